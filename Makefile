@@ -1,0 +1,40 @@
+# Provisor's daily commands. `make help` lists them.
+.DEFAULT_GOAL := help
+BIN := .venv/bin
+
+.PHONY: help setup run test check format lock clean
+
+help: ## List the commands.
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: .venv/.ready ## Make .venv with everything the product and its tests need.
+
+.venv/.ready: requirements.lock pyproject.toml
+	test -x $(BIN)/python || python3 -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+run: setup ## Serve on http://127.0.0.1:5000 (PROVISOR_HOST and PROVISOR_PORT change it).
+	@exec $(BIN)/provisor serve
+
+test: setup ## Run every test, on SQLite, PostgreSQL and in a browser.
+	@tests/install-services
+	$(BIN)/coverage run -m pytest $(ARGS)
+
+check: setup ## Lint, types and architecture: what must hold before a commit.
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: setup ## Format the code.
+	$(BIN)/ruff check --fix-only
+	$(BIN)/ruff format
+
+lock: ## Pin every dependency by hash in requirements.lock (needs uv).
+	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
+		--generate-hashes --no-annotate --no-header --output-file requirements.lock
+
+clean: ## Remove what the commands above made; the data in instance/ stays.
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage build *.egg-info

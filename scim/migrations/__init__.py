@@ -1,0 +1,6 @@
+"""The tables of a directory, in the order they came to be."""
+
+from scim.migrations import m0001_directory
+from scim.storage import Migration
+
+MIGRATIONS: tuple[Migration, ...] = (m0001_directory.MIGRATION,)

@@ -1,0 +1,42 @@
+"""Where a directory is kept: one seam, two engines."""
+
+from pathlib import Path
+
+from scim.storage.database import (
+    Conflict,
+    Database,
+    Migration,
+    Row,
+    Session,
+    StorageError,
+    Unavailable,
+    Words,
+)
+
+__all__ = [
+    "Conflict",
+    "Database",
+    "Migration",
+    "Row",
+    "Session",
+    "StorageError",
+    "Unavailable",
+    "Words",
+    "open_database",
+]
+
+
+def open_database(where: str | Path, connections: int = 10) -> Database:
+    """Open the database at a ``postgresql://`` URL, or else in the file at a path.
+
+    :param connections: the most connections to keep to a PostgreSQL server
+    :raises Unavailable: it cannot be reached or opened
+    """
+    # An engine's driver is loaded only where it is used: it costs memory and start-up time.
+    if isinstance(where, str):
+        from scim.storage.postgres import PostgresDatabase
+
+        return PostgresDatabase(where, connections)
+    from scim.storage.sqlite import SqliteDatabase
+
+    return SqliteDatabase(where)

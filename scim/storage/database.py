@@ -1,0 +1,137 @@
+"""The seam under the queries: what a statement may rely on, whichever engine runs it.
+
+Every statement of the product is written once, with ``?`` for each parameter,
+and runs on SQLite and PostgreSQL alike.
+What the two spell differently is a word in :class:`Words`; nothing else asks which engine it is.
+
+Errors::
+
+    StorageError
+    ├── Conflict     a change contradicts a row: a unique value is taken, or a referred row is gone
+    └── Unavailable  the database cannot be reached, is locked or is full: worth another try later
+"""
+
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+PATIENCE = 5.0
+"""Seconds a write waits for its turn before it gives up with :class:`Unavailable`."""
+
+
+class StorageError(Exception):
+    """What a database answers instead of doing as told; raised as one of its subclasses."""
+
+
+class Conflict(StorageError):  # noqa: N818 - the field calls it a conflict (HTTP 409)
+    """A change contradicts a row: a unique value is taken, or a row it refers to is gone."""
+
+
+class Unavailable(StorageError):  # noqa: N818 - the name of the HTTP status it becomes (503)
+    """The database cannot be reached, is locked or is full; nothing was changed."""
+
+
+class Row(Protocol):
+    """One row of an answer, read by column name."""
+
+    def __getitem__(self, column: str, /) -> Any:  # noqa: ANN401 - a column holds what its table says
+        """Return the value of a column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What SQLite and PostgreSQL spell differently; braces mark where an expression goes."""
+
+    identity: str
+    """The type of a key the database counts up by itself."""
+
+    text: str
+    """The type of a text column, compared by code point on both engines."""
+
+    json: str
+    """The type of a column that holds JSON to search in."""
+
+    json_value: str
+    """A parameter holding JSON text, on its way into a ``json`` column."""
+
+    by_code_point: str
+    """What makes a text expression compare by code point, as Python does."""
+
+    each: str
+    """The elements of the JSON array ``{array}`` as rows of ``{alias}``, each in ``value``."""
+
+    contains: str
+    """Whether the text ``{text}`` contains ``{part}``."""
+
+    lock_row: str
+    """What ends a SELECT that locks its row until the transaction ends."""
+
+    skip_locked: str
+    """What ends a SELECT that locks its row, or finds none where another holds it."""
+
+
+class Session(Protocol):
+    """The statements of one transaction."""
+
+    def one(self, sql: str, parameters: Sequence[Any] = ()) -> Row | None:
+        """Return the first row of an answer, or None when there is none."""
+
+    def all(self, sql: str, parameters: Sequence[Any] = ()) -> Sequence[Row]:
+        """Return every row of an answer."""
+
+    def run(self, sql: str, parameters: Sequence[Any] = ()) -> int:
+        """Run a statement and return how many rows it changed.
+
+        :raises Conflict: a unique value is taken, or a row it refers to is gone
+        """
+
+    def savepoint(self) -> AbstractContextManager[None]:
+        """Open a part of the transaction that is undone by itself when it raises."""
+
+    def lock(self, name: str) -> None:
+        """Keep every other holder of this name out until the transaction ends."""
+
+    def share(self, name: str) -> None:
+        """Keep those who :meth:`lock` this name out until the transaction ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """A numbered, append-only change of the schema.
+
+    Its statements use the words ``$identity``, ``$text`` and ``$json`` for what engines spell
+    differently.
+    """
+
+    name: str
+    statements: tuple[str, ...]
+
+
+class Database(Protocol):
+    """An engine: transactions that read, transactions that write, and the schema they run on."""
+
+    words: Words
+
+    def read(self) -> AbstractContextManager[Session]:
+        """Open a transaction that sees one state of the database and changes nothing.
+
+        :raises Unavailable: the database cannot be reached
+        """
+
+    def write(self, patience: float = PATIENCE) -> AbstractContextManager[Session]:
+        """Open a transaction that commits when the block ends and rolls back when it raises.
+
+        :param patience: seconds to wait for other writers
+        :raises Unavailable: the database cannot be reached, or other writers took too long
+        """
+
+    def migrate(self, migrations: Iterable[Migration]) -> list[str]:
+        """Apply the migrations not applied yet, in order, and return their names.
+
+        Each is recorded in the transaction that applies it, so a run that was cut off goes on
+        where it stopped, and two processes never apply the same one.
+        """
+
+    def close(self) -> None:
+        """Close every connection; the database is not used afterwards."""

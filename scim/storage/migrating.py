@@ -1,0 +1,42 @@
+"""Applying migrations, the same way on every engine."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from string import Template
+
+from scim.storage.database import Database, Migration, Session, Words
+
+_LEDGER = (
+    "CREATE TABLE IF NOT EXISTS schema_migration "
+    "(name TEXT PRIMARY KEY NOT NULL, applied_at TEXT NOT NULL)"
+)
+
+
+def apply(database: Database, migrations: Iterable[Migration]) -> list[str]:
+    """Apply what is pending, a transaction each, and return the names of what was applied."""
+    with database.write() as session:
+        session.lock("schema_migration")
+        session.run(_LEDGER)
+    applied = []
+    for migration in migrations:
+        with database.write() as session:
+            session.lock("schema_migration")
+            if _pending(session, migration):
+                _run(session, migration, database.words)
+                applied.append(migration.name)
+    return applied
+
+
+def _pending(session: Session, migration: Migration) -> bool:
+    found = session.one("SELECT name FROM schema_migration WHERE name = ?", (migration.name,))
+    return found is None
+
+
+def _run(session: Session, migration: Migration, words: Words) -> None:
+    spelled = {"identity": words.identity, "text": words.text, "json": words.json}
+    for statement in migration.statements:
+        session.run(Template(statement).substitute(spelled))
+    session.run(
+        "INSERT INTO schema_migration (name, applied_at) VALUES (?, ?)",
+        (migration.name, datetime.now(UTC).isoformat()),
+    )

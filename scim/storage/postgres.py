@@ -1,0 +1,162 @@
+"""The seam on PostgreSQL: psycopg 3 and its pool."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any, LiteralString, cast
+
+import psycopg
+from psycopg.rows import DictRow, dict_row
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from scim.storage import migrating
+from scim.storage.database import (
+    PATIENCE,
+    Conflict,
+    Migration,
+    Row,
+    Unavailable,
+    Words,
+)
+
+_WORDS = Words(
+    identity="BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+    text='TEXT COLLATE "C"',
+    json="JSONB",
+    json_value="CAST(? AS jsonb)",
+    by_code_point=' COLLATE "C"',
+    each="jsonb_array_elements({array}) AS {alias}(value)",
+    contains="strpos({text}, {part}) > 0",
+    # weaker than FOR UPDATE: a row may gain referring rows (a user joins another group) meanwhile
+    lock_row=" FOR NO KEY UPDATE",
+    skip_locked=" FOR NO KEY UPDATE SKIP LOCKED",
+)
+
+_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(?, 0))"
+_SHARE = "SELECT pg_advisory_xact_lock_shared(hashtextextended(?, 0))"
+
+_PASSING = (
+    psycopg.OperationalError,  # lost connections, full disks, deadlocks, shutting down
+    psycopg.InterfaceError,  # the connection was closed under our feet
+    PoolTimeout,
+)
+"""Errors that say nothing about the statement, and may pass."""
+
+
+@lru_cache(maxsize=2048)
+def _placeholders(sql: str) -> LiteralString:
+    # The cast: psycopg wants literals so that nobody formats values into statements.
+    # The seam keeps that promise itself: statements come from this product's code only.
+    return cast("LiteralString", sql.replace("%", "%%").replace("?", "%s"))
+
+
+class PostgresSession:
+    """The statements of one PostgreSQL transaction."""
+
+    def __init__(self, connection: psycopg.Connection[DictRow]) -> None:
+        self._connection = connection
+
+    def one(self, sql: str, parameters: Sequence[Any] = ()) -> Row | None:
+        """Return the first row of an answer, or None when there is none."""
+        return self._connection.execute(_placeholders(sql), parameters).fetchone()
+
+    def all(self, sql: str, parameters: Sequence[Any] = ()) -> Sequence[Row]:
+        """Return every row of an answer."""
+        return self._connection.execute(_placeholders(sql), parameters).fetchall()
+
+    def run(self, sql: str, parameters: Sequence[Any] = ()) -> int:
+        """Run a statement and return how many rows it changed."""
+        try:
+            return self._connection.execute(_placeholders(sql), parameters).rowcount
+        except psycopg.IntegrityError as error:
+            raise Conflict(str(error)) from error
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Open a part of the transaction that is undone by itself when it raises."""
+        with self._connection.transaction():
+            yield
+
+    def lock(self, name: str) -> None:
+        """Keep every other holder of this name out until the transaction ends."""
+        self.one(_LOCK, (name,))
+
+    def share(self, name: str) -> None:
+        """Keep those who lock this name out until the transaction ends."""
+        self.one(_SHARE, (name,))
+
+
+class PostgresDatabase:
+    """A directory in a PostgreSQL database that any number of workers share."""
+
+    words = _WORDS
+
+    def __init__(self, url: str, connections: int) -> None:
+        self._pool = ConnectionPool(
+            url,
+            connection_class=psycopg.Connection[DictRow],
+            kwargs={"row_factory": dict_row, "autocommit": True},
+            min_size=1,
+            max_size=connections,
+            timeout=PATIENCE,
+            configure=_bound_waiting,
+            open=False,
+        )
+        with _translated():
+            try:
+                self._pool.open(wait=True, timeout=PATIENCE)
+            except PoolTimeout:
+                self._pool.close()
+                raise
+
+    @contextmanager
+    def read(self) -> Iterator[PostgresSession]:
+        """Open a transaction that sees one state of the database and changes nothing."""
+        with self._transaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY") as session:
+            yield session
+
+    @contextmanager
+    def write(self, patience: float = PATIENCE) -> Iterator[PostgresSession]:  # noqa: ARG002
+        """Open a transaction that commits when the block ends and rolls back when it raises.
+
+        Writers only wait for a row that another one holds, at most :data:`PATIENCE` whatever is
+        asked; who cannot wait selects with the word ``skip_locked``.
+        """
+        with self._transaction("BEGIN") as session:
+            yield session
+
+    def migrate(self, migrations: Iterable[Migration]) -> list[str]:
+        """Apply the migrations not applied yet, in order, and return their names."""
+        return migrating.apply(self, migrations)
+
+    def close(self) -> None:
+        """Close every connection; the database is not used afterwards."""
+        self._pool.close()
+
+    @contextmanager
+    def _transaction(self, begin: LiteralString) -> Iterator[PostgresSession]:
+        # The pool's own block would commit by itself; here BEGIN names the isolation level.
+        with _translated(), self._pool.connection() as connection:
+            connection.execute(begin)
+            try:
+                yield PostgresSession(connection)
+                connection.execute("COMMIT")
+            except BaseException:
+                if not connection.closed:
+                    connection.execute("ROLLBACK")
+                raise
+
+
+def _bound_waiting(connection: psycopg.Connection[DictRow]) -> None:
+    connection.execute(f"SET lock_timeout = {int(PATIENCE * 1000)}")  # milliseconds
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Turn what psycopg raises when it cannot work just now into the seam's word for it."""
+    try:
+        yield
+    except psycopg.IntegrityError as error:
+        raise Conflict(str(error)) from error
+    except _PASSING as error:
+        raise Unavailable(str(error)) from error

@@ -1,0 +1,196 @@
+"""The seam on SQLite: sqlite-utils over the SQLite that pysqlite3 brings along."""
+
+import queue
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlite_utils
+from pysqlite3 import dbapi2 as sqlite3
+
+from scim.storage import migrating
+from scim.storage.database import (
+    PATIENCE,
+    Conflict,
+    Migration,
+    Row,
+    Unavailable,
+    Words,
+)
+
+_WORDS = Words(
+    identity="INTEGER PRIMARY KEY AUTOINCREMENT",
+    text="TEXT",
+    json="BLOB",
+    json_value="jsonb(?)",
+    by_code_point="",
+    each="json_each({array}) AS {alias}",
+    contains="instr({text}, {part}) > 0",
+    lock_row="",
+    skip_locked="",
+)
+
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",  # readers never wait for the writer
+    "PRAGMA synchronous=FULL",  # an answered write survives a power cut; NORMAL loses the last ones
+    "PRAGMA foreign_keys=ON",  # off by default, per connection
+    "PRAGMA trusted_schema=OFF",  # a tampered schema runs no functions
+    "PRAGMA cell_size_check=ON",  # a damaged page is noticed when it is read
+)
+
+_CORRUPTS_WAL = ((3, 7, 0), (3, 51, 2))
+"""The versions of SQLite, first and last, in which several processes can corrupt a WAL file."""
+
+
+def shares_files_safely() -> bool:
+    """Whether several processes may use one database file with the SQLite at hand."""
+    first, last = _CORRUPTS_WAL
+    return not first <= sqlite3.sqlite_version_info <= last
+
+
+class SqliteSession:
+    """The statements of one SQLite transaction."""
+
+    def __init__(self, database: sqlite_utils.Database) -> None:
+        self._database = database
+        self._connection = database.conn
+
+    def one(self, sql: str, parameters: Sequence[Any] = ()) -> Row | None:
+        """Return the first row of an answer, or None when there is none."""
+        row: Row | None = self._connection.execute(sql, parameters).fetchone()
+        return row
+
+    def all(self, sql: str, parameters: Sequence[Any] = ()) -> Sequence[Row]:
+        """Return every row of an answer."""
+        rows: list[Row] = self._connection.execute(sql, parameters).fetchall()
+        return rows
+
+    def run(self, sql: str, parameters: Sequence[Any] = ()) -> int:
+        """Run a statement and return how many rows it changed."""
+        try:
+            return int(self._connection.execute(sql, parameters).rowcount)
+        except sqlite3.IntegrityError as error:
+            raise Conflict(str(error)) from error
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Open a part of the transaction that is undone by itself when it raises."""
+        with self._database.atomic():
+            yield
+
+    def lock(self, name: str) -> None:
+        """Do nothing more: a transaction that writes already keeps every other writer out."""
+
+    def share(self, name: str) -> None:
+        """Do nothing more: a transaction that writes already keeps every other writer out."""
+
+
+class SqliteDatabase:
+    """A directory in one file.
+
+    Writers take turns: in a process by a lock, between processes by ``BEGIN IMMEDIATE``.
+    A plain BEGIN would let two transactions read first and then fail one of them when it writes.
+    Reading connections are opened on demand and kept for the next reader.
+    """
+
+    words = _WORDS
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._turn = threading.Lock()
+        self._readers: queue.LifoQueue[sqlite_utils.Database] = queue.LifoQueue()
+        self._writer = self._open(*_PRAGMAS)
+
+    @contextmanager
+    def read(self) -> Iterator[SqliteSession]:
+        """Open a transaction that sees one state of the database and changes nothing."""
+        database = self._reader()
+        try:
+            with _transaction(database, "BEGIN"):
+                yield SqliteSession(database)
+        finally:
+            self._readers.put(database)
+
+    @contextmanager
+    def write(self, patience: float = PATIENCE) -> Iterator[SqliteSession]:
+        """Open a transaction that commits when the block ends and rolls back when it raises."""
+        if not self._turn.acquire(timeout=patience):
+            raise Unavailable("other writers took too long")
+        try:
+            # milliseconds; the setting holds for every wait of this transaction
+            self._writer.conn.execute(f"PRAGMA busy_timeout={int(patience * 1000)}")
+            with _transaction(self._writer, "BEGIN IMMEDIATE"):
+                yield SqliteSession(self._writer)
+        finally:
+            self._turn.release()
+
+    def migrate(self, migrations: Iterable[Migration]) -> list[str]:
+        """Apply the migrations not applied yet, in order, and return their names."""
+        return migrating.apply(self, migrations)
+
+    def close(self) -> None:
+        """Close every connection; the database is not used afterwards."""
+        self._writer.close()
+        while not self._readers.empty():
+            self._readers.get_nowait().close()
+
+    def _reader(self) -> sqlite_utils.Database:
+        try:
+            return self._readers.get_nowait()
+        except queue.Empty:
+            # query_only: a read never turns into a write by mistake
+            return self._open(*_PRAGMAS, "PRAGMA query_only=ON")
+
+    def _open(self, *pragmas: str) -> sqlite_utils.Database:
+        with _translated():
+            connection = sqlite3.connect(
+                self._path,
+                timeout=PATIENCE,
+                isolation_level=None,  # transactions begin where this module says so
+                check_same_thread=False,  # the pool hands a connection to one thread at a time
+                cached_statements=512,
+            )
+            connection.row_factory = sqlite3.Row
+            for pragma in pragmas:
+                connection.execute(pragma)
+            return sqlite_utils.Database(connection, execute_plugins=False)
+
+
+@contextmanager
+def _transaction(database: sqlite_utils.Database, begin: str) -> Iterator[None]:
+    with _translated():
+        database.conn.execute(begin)
+        try:
+            yield
+            database.conn.execute("COMMIT")
+        finally:
+            database.rollback()  # does nothing after the COMMIT
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Turn what SQLite raises when it cannot work just now into the seam's word for it."""
+    try:
+        yield
+    except sqlite3.IntegrityError as error:
+        raise Conflict(str(error)) from error
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorname in _PASSING:
+            raise Unavailable(str(error)) from error
+        raise
+
+
+_PASSING = frozenset(
+    {
+        "SQLITE_BUSY",
+        "SQLITE_LOCKED",
+        "SQLITE_FULL",
+        "SQLITE_IOERR",
+        "SQLITE_CANTOPEN",
+        "SQLITE_READONLY",
+        "SQLITE_NOMEM",
+    }
+)
+"""Primary result codes that say nothing about the statement, and may pass."""

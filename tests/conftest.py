@@ -1,0 +1,74 @@
+"""What every test can ask for: an engine, a database, a clock, a served Provisor."""
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from scim.storage import Database, open_database
+from tests.postgres import PostgresServer, find_binaries
+
+ENGINES = ("sqlite", "postgresql")
+
+
+def skip(reason: str) -> None:
+    """Skip a test whose means are not installed; CI skips nothing."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"CI skips nothing, but {reason}")
+    pytest.skip(reason)
+
+
+class FakeClock:
+    """A clock that stands still until a test moves it."""
+
+    def __init__(self) -> None:
+        self.moment = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def advance(self, **span: float) -> None:
+        """Move on by ``days=``, ``hours=``, ``seconds=``, … as of :class:`timedelta`."""
+        self.moment += timedelta(**span)
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    binaries = find_binaries()
+    if binaries is None:
+        skip("PostgreSQL is not installed")
+    assert binaries is not None
+    server = PostgresServer(binaries)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> str:
+    """The name of each engine in turn: every test that asks for it runs on both."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+def database_where(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> str | Path:
+    """Where an empty database of the engine is."""
+    if engine == "sqlite":
+        return tmp_path / "provisor.db"
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    return server.new_database()
+
+
+@pytest.fixture
+def database(database_where: str | Path) -> Iterator[Database]:
+    """An empty database, without tables."""
+    opened = open_database(database_where)
+    yield opened
+    opened.close()

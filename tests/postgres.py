@@ -1,0 +1,98 @@
+"""A real PostgreSQL server for the tests: started on a free port, gone at the end."""
+
+import glob
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+import psycopg
+
+_DEADLINE = 30.0
+"""Seconds the server may take to start."""
+
+
+def find_binaries() -> Path | None:
+    """Return the folder of PostgreSQL's programs: ``$PG_BIN``, or else Debian's newest."""
+    named = os.environ.get("PG_BIN")
+    folders = [named] if named else sorted(glob.glob("/usr/lib/postgresql/*/bin"), reverse=True)
+    return next((Path(folder) for folder in folders if (Path(folder) / "postgres").exists()), None)
+
+
+class PostgresServer:
+    """One server with its own data folder; it runs as ``nobody`` where the tests run as root."""
+
+    def __init__(self, binaries: Path) -> None:
+        self._binaries = binaries
+        self._user = "nobody" if os.getuid() == 0 else None
+        self._folder = Path(tempfile.mkdtemp(prefix="provisor-postgres-", dir="/tmp"))  # noqa: S108
+        if self._user:
+            os.chown(self._folder, pwd.getpwnam(self._user).pw_uid, -1)
+        self._initialise()
+        self.port = _free_port()
+        self.start()
+        self._count = 0
+
+    def start(self) -> None:
+        """Start the server and wait until it answers."""
+        command = [
+            self._binaries / "postgres", "-D", self._data, "-p", str(self.port),
+            "-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={self._folder}",
+            "-c", "max_connections=200",
+        ]  # fmt: skip
+        self.process = subprocess.Popen(
+            command, user=self._user, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        deadline = time.monotonic() + _DEADLINE
+        while True:
+            try:
+                psycopg.connect(self.url("postgres")).close()
+            except psycopg.OperationalError:
+                if time.monotonic() > deadline or self.process.poll() is not None:
+                    raise
+                time.sleep(0.02)
+            else:
+                return
+
+    def url(self, database: str) -> str:
+        """Return the URL of a database of this server."""
+        return f"postgresql://postgres@127.0.0.1:{self.port}/{database}"
+
+    def new_database(self) -> str:
+        """Make an empty database and return its URL."""
+        self._count += 1
+        name = f"test_{self._count}"
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}")  # noqa: S608 - a name made here
+        return self.url(name)
+
+    def stop(self) -> None:
+        """Stop the server and remove its data."""
+        self.process.send_signal(signal.SIGINT)  # a fast shutdown
+        self.process.wait()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    @property
+    def _data(self) -> Path:
+        return self._folder / "data"
+
+    def _initialise(self) -> None:
+        subprocess.run(
+            [
+                self._binaries / "initdb", "-D", self._data, "-U", "postgres", "-E", "UTF8",
+                "--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en-US", "--auth=trust", "--no-sync",
+            ],
+            check=True, user=self._user, stdout=subprocess.DEVNULL,
+        )  # fmt: skip
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
