@@ -1,0 +1,141 @@
+import hashlib
+
+import pytest
+
+from app.admins import Admin, Admins
+from app.audit import CLI
+from app.migrations import MIGRATIONS as APP
+from app.sessions import Sessions
+from scim.migrations import MIGRATIONS as DIRECTORY
+from scim.storage import Database
+from tests.conftest import FakeClock
+
+
+@pytest.fixture
+def admin(database: Database, clock: FakeClock) -> Admin:
+    database.migrate((*DIRECTORY, *APP))
+    return Admins(database, clock).create("ada@example.com", "correct horse battery", "admin", CLI)
+
+
+@pytest.fixture
+def sessions(database: Database, clock: FakeClock) -> Sessions:
+    return Sessions(database, clock)
+
+
+def test_the_secret_of_a_session_finds_its_admin(sessions: Sessions, admin: Admin) -> None:
+    secret = sessions.start(admin.id)
+
+    assert admin == sessions.find(secret)
+
+
+@pytest.mark.parametrize("secret", ["", "guess", "\x00", "é" * 5000])
+def test_another_secret_finds_nobody(sessions: Sessions, admin: Admin, secret: str) -> None:
+    sessions.start(admin.id)
+
+    assert sessions.find(secret) is None
+
+
+def test_every_session_has_a_secret_of_its_own(sessions: Sessions, admin: Admin) -> None:
+    first, second = sessions.start(admin.id), sessions.start(admin.id)
+
+    assert first != second
+    assert len(first) == 43  # 256 bits in base64url
+
+
+def test_only_the_fingerprint_of_a_secret_is_kept(
+    sessions: Sessions, admin: Admin, database: Database
+) -> None:
+    secret = sessions.start(admin.id)
+
+    with database.read() as session:
+        [row] = session.all("SELECT secret_sha256 FROM console_session")
+    assert hashlib.sha256(secret.encode()).hexdigest() == row["secret_sha256"]
+
+
+def test_a_session_that_is_ended_is_over(sessions: Sessions, admin: Admin) -> None:
+    ended, other = sessions.start(admin.id), sessions.start(admin.id)
+
+    sessions.end(ended)
+
+    assert sessions.find(ended) is None
+    assert admin == sessions.find(other)
+
+
+def test_ending_what_is_over_changes_nothing(
+    sessions: Sessions, admin: Admin, database: Database
+) -> None:
+    secret = sessions.start(admin.id)
+    sessions.end(secret)
+
+    sessions.end(secret)
+
+    with database.read() as session:
+        actions = [line["action"] for line in session.all("SELECT action FROM audit ORDER BY seq")]
+    assert actions == ["admin.create", "session.start", "session.end"]
+
+
+def test_signing_in_and_out_is_audited_with_the_address(
+    sessions: Sessions, admin: Admin, database: Database
+) -> None:
+    sessions.end(sessions.start(admin.id, "192.0.2.1"), "192.0.2.2")
+
+    with database.read() as session:
+        lines = session.all("SELECT * FROM audit WHERE object_id = ? ORDER BY seq", (admin.id,))
+    assert [
+        ("admin.create", "cli", None),
+        ("session.start", f"admin:{admin.id}", "192.0.2.1"),
+        ("session.end", f"admin:{admin.id}", "192.0.2.2"),
+    ] == [(line["action"], line["actor"], line["address"]) for line in lines]
+
+
+def test_a_session_without_requests_ends_after_half_an_hour(
+    sessions: Sessions, admin: Admin, clock: FakeClock
+) -> None:
+    secret = sessions.start(admin.id)
+
+    clock.advance(minutes=30)
+
+    assert sessions.find(secret) is None
+
+
+def test_requests_keep_a_session_alive_for_twelve_hours_and_no_longer(
+    sessions: Sessions, admin: Admin, clock: FakeClock
+) -> None:
+    secret = sessions.start(admin.id)
+
+    for _ in range(12 * 60 // 29):
+        clock.advance(minutes=29)
+        assert admin == sessions.find(secret)
+    clock.advance(minutes=29)
+
+    assert sessions.find(secret) is None
+
+
+def test_the_last_request_is_noted_at_most_once_a_minute(
+    sessions: Sessions, admin: Admin, clock: FakeClock, database: Database
+) -> None:
+    def seen() -> str:
+        with database.read() as session:
+            [row] = session.all("SELECT last_seen_at FROM console_session")
+        return str(row["last_seen_at"])
+
+    secret = sessions.start(admin.id)
+    clock.advance(seconds=59)
+    sessions.find(secret)
+    assert seen() == "2026-11-24T12:00:00.000000Z"
+
+    clock.advance(seconds=1)
+    sessions.find(secret)
+    assert seen() == "2026-11-24T12:01:00.000000Z"
+
+
+def test_sessions_that_are_over_are_swept_at_the_next_sign_in(
+    sessions: Sessions, admin: Admin, clock: FakeClock, database: Database
+) -> None:
+    sessions.start(admin.id)
+    clock.advance(minutes=31)
+
+    sessions.start(admin.id)
+
+    with database.read() as session:
+        assert len(session.all("SELECT 1 FROM console_session")) == 1
