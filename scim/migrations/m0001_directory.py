@@ -47,6 +47,7 @@ MIGRATION = Migration(
             group_id $text NOT NULL,
             value $text NOT NULL,
             display TEXT,
+            folded_display $text,
             UNIQUE (tenant_id, group_id, value),
             FOREIGN KEY (tenant_id, group_id) REFERENCES resource (tenant_id, id) ON DELETE CASCADE,
             FOREIGN KEY (tenant_id, value) REFERENCES resource (tenant_id, id) ON DELETE CASCADE

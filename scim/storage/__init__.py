@@ -32,11 +32,10 @@ def open_database(where: str | Path, connections: int = 10) -> Database:
     :param connections: the most connections to keep to a PostgreSQL server
     :raises Unavailable: it cannot be reached or opened
     """
-    # An engine's driver is loaded only where it is used: it costs memory and start-up time.
     if isinstance(where, str):
-        from scim.storage.postgres import PostgresDatabase
+        from scim.storage.postgres import PostgresDatabase  # noqa: PLC0415 - loaded where used
 
         return PostgresDatabase(where, connections)
-    from scim.storage.sqlite import SqliteDatabase
+    from scim.storage.sqlite import SqliteDatabase  # noqa: PLC0415 - loaded where used
 
     return SqliteDatabase(where)

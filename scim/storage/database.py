@@ -62,7 +62,7 @@ class Words:
     """The elements of the JSON array ``{array}`` as rows of ``{alias}``, each in ``value``."""
 
     contains: str
-    """Whether the text ``{text}`` contains ``{part}``."""
+    """Whether the first text contains the second."""
 
     lock_row: str
     """What ends a SELECT that locks its row until the transaction ends."""

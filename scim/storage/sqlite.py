@@ -27,7 +27,7 @@ _WORDS = Words(
     json_value="jsonb(?)",
     by_code_point="",
     each="json_each({array}) AS {alias}",
-    contains="instr({text}, {part}) > 0",
+    contains="instr({}, {}) > 0",
     lock_row="",
     skip_locked="",
 )

@@ -1,0 +1,55 @@
+"""Attributes of a model: what a path names, and where a document holds it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from scim2_models import AttributeBinding, Path, Resource, Returned
+
+Model = type[Resource[Any]]
+
+
+def binding_of(model: Model, path: str) -> AttributeBinding:
+    """Return what a path of our own names in a model.
+
+    :raises LookupError: the model has no such attribute
+    """
+    binding = _path_class(model)(path).resolve()
+    if binding is None:
+        raise LookupError(f"{model.__name__} has no {path}")
+    return binding
+
+
+def bindings_of(model: Model) -> Iterator[AttributeBinding]:
+    """Return every attribute and sub-attribute of a model, less ``id``, ``meta``, ``schemas``."""
+    for path in _path_class(model).iter_paths():
+        if binding := path.resolve():  # an extension as a whole is no attribute
+            yield binding
+
+
+def never_returned(model: Model) -> Iterator[str]:
+    """Return the names of the attributes that no answer shows."""
+    for path in _path_class(model).iter_paths(
+        include_subattributes=False, returned=[Returned.never]
+    ):
+        yield str(path)
+
+
+def names_of(binding: AttributeBinding, schema: str) -> tuple[str, ...]:
+    """Return the keys that lead to an attribute in a document of a resource with this schema.
+
+    An extension's attributes stand below the URN of the extension.
+    """
+    urn, _, dotted = binding.urn.rpartition(":")
+    names = tuple(dotted.split("."))
+    return names if urn in ("", schema) else (urn, *names)
+
+
+def is_complex(binding: AttributeBinding) -> bool:
+    """Whether an attribute has sub-attributes."""
+    return hasattr(binding.target_type, "model_fields")
+
+
+def _path_class(model: Model) -> type[Path[Any]]:
+    # subscripted by a call, because to a type checker an index names a type, not a value
+    bound: type[Path[Any]] = Path.__class_getitem__(model)
+    return bound

@@ -1,0 +1,171 @@
+"""Where SQL finds the attributes of a resource: in columns, in folded JSON, in member rows.
+
+Every expression is text in its comparison form, or NULL where the attribute has no value.
+Names come from the schema only, never from a client; what varies is a bound parameter.
+In every statement ``r`` is the row of the resource.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from scim.attributes import binding_of
+from scim.expression import FALSE, TRUE, Expression, bind, negate, put
+from scim.folding import Folds, fold_operand, folds_of
+from scim.provider import GROUP, KINDS, USER, Kind
+from scim.storage import Words
+
+Names = tuple[str, ...]
+"""The keys that lead to an attribute in a document: ``("name", "givenName")``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Elements:
+    """The values of a multi-valued attribute, as rows of a subquery."""
+
+    source: Expression
+    """What stands behind FROM."""
+
+    subs: Mapping[str, Expression]
+    """The sub-attributes of one value."""
+
+    order: str
+    """What to order by so that the first row is the one a sort looks at."""
+
+    def exists(self, condition: Expression) -> Expression:
+        """Return whether any value meets a condition."""
+        return put("EXISTS (SELECT 1 FROM {} AND {})", self.source, condition)
+
+    def first(self, sub: str) -> Expression:
+        """Return a sub-attribute of the first value."""
+        return put(
+            "(SELECT {} FROM {} ORDER BY {} LIMIT 1)",
+            self.subs[sub],
+            self.source,
+            Expression(self.order),
+        )
+
+
+class Columns:
+    """The attributes of one kind, as one engine and one base URL spell them."""
+
+    def __init__(self, kind: Kind, words: Words, base_url: str) -> None:
+        self.kind = kind
+        self.words = words
+        self._base_url = base_url
+        self._folds = folds_of(kind.model)
+
+    def single(self, names: Names) -> Expression:
+        """Return the value of a single-valued attribute or sub-attribute."""
+        if names == (self.kind.unique,):
+            return Expression("r.unique_key")
+        if names == ("id",):
+            return Expression("r.id")
+        if names[0] == "meta":
+            return self._meta(names[1])
+        return Expression(_stored(names) + self.words.by_code_point)
+
+    def elements(self, names: Names) -> Elements:
+        """Return the values of a multi-valued attribute."""
+        if names == (self.kind.related,):
+            return self._members() if self.kind is GROUP else self._groups()
+        each = self.words.each.format(array=_json(names), alias="e")
+        subs = self.subs(names) or ("value",)
+        return Elements(
+            Expression(f"{each} WHERE 1 = 1"),
+            {sub: Expression(f"(e.value ->> '{sub}'){self.words.by_code_point}") for sub in subs},
+            order="1",
+        )
+
+    def first(self, names: Names, sub: str) -> Expression:
+        """Return a sub-attribute of the value that stands for a multi-valued attribute."""
+        if names == (self.kind.related,):
+            return self.elements(names).first(sub)
+        # folding puts the primary value first
+        return Expression(f"({_json(names)} -> 0 ->> '{sub}'){self.words.by_code_point}")
+
+    def absent(self, names: Names) -> Expression:
+        """Return whether a complex or multi-valued attribute has no value at all."""
+        if names == (self.kind.related,):
+            return negate(self.elements(names).exists(TRUE))
+        if names == ("meta",):
+            return FALSE
+        return Expression(f"{_json(names)} IS NULL")
+
+    def subs(self, names: Names) -> tuple[str, ...]:
+        """Return the names of the sub-attributes of an attribute, none for a plain one."""
+        if names == ("meta",):
+            return ("resourceType", "created", "lastModified", "location", "version")
+        found: Folds = self._folds
+        for name in names:
+            inner = found[name]
+            if callable(inner):
+                return ()
+            found = inner
+        return tuple(found)
+
+    def _meta(self, sub: str) -> Expression:
+        if sub == "location":
+            return self._reference("meta.location", self.kind, "r.id")
+        columns = {
+            "resourceType": "r.type",
+            "created": "r.created_at",
+            "lastModified": "r.modified_at",
+            "version": "('W/\"' || r.version || '\"')" + self.words.by_code_point,
+        }
+        return Expression(columns[sub])
+
+    def _members(self) -> Elements:
+        user = self._reference("members.$ref", USER, "m.value")
+        group = self._reference("members.$ref", GROUP, "m.value")
+        return Elements(
+            Expression(
+                "member AS m JOIN resource AS o ON o.tenant_id = m.tenant_id AND o.id = m.value"
+                " WHERE m.tenant_id = r.tenant_id AND m.group_id = r.id"
+            ),
+            {
+                "value": Expression("m.value"),
+                "display": Expression("m.folded_display"),
+                "type": Expression("lower(o.type)" + self.words.by_code_point),
+                "$ref": put(f"CASE o.type WHEN '{USER.name}' THEN {{}} ELSE {{}} END", user, group),
+            },
+            order="m.seq",
+        )
+
+    def _groups(self) -> Elements:
+        return Elements(
+            Expression(
+                "member AS m JOIN resource AS o ON o.tenant_id = m.tenant_id AND o.id = m.group_id"
+                " WHERE m.tenant_id = r.tenant_id AND m.value = r.id"
+            ),
+            {
+                "value": Expression("m.group_id"),
+                "display": Expression("(o.folded ->> 'displayName')" + self.words.by_code_point),
+                "type": Expression("'direct'"),
+                "$ref": self._reference("groups.$ref", GROUP, "m.group_id"),
+            },
+            order="m.seq",
+        )
+
+    def _reference(self, path: str, target: Kind, column: str) -> Expression:
+        binding = binding_of(self.kind.model, path)
+        url = f"{self._base_url}/{target.endpoint}/"
+        return put(
+            "(CAST({} AS TEXT) || {}){}",
+            bind(fold_operand(url, binding)),
+            Expression(column),
+            Expression(self.words.by_code_point),
+        )
+
+
+def columns_of_all(words: Words, base_url: str) -> tuple[Columns, ...]:
+    """Return the columns of every kind, in the order of their lists."""
+    return tuple(Columns(kind, words, base_url) for kind in KINDS.values())
+
+
+def _json(names: Names) -> str:
+    return "r.folded" + "".join(f" -> '{name}'" for name in names)
+
+
+def _stored(names: Names) -> str:
+    *parents, last = names
+    return "(" + _json(tuple(parents)) + f" ->> '{last}')"

@@ -1,0 +1,48 @@
+"""Pieces of SQL that carry the parameters they bind, so that the two never part."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A piece of SQL and the parameters it binds, in order."""
+
+    sql: str
+    parameters: tuple[object, ...] = ()
+
+
+TRUE = Expression("1 = 1")
+FALSE = Expression("1 = 0")
+
+
+def bind(value: object) -> Expression:
+    """Return a value as a bound parameter."""
+    return Expression("?", (value,))
+
+
+def put(template: str, *parts: Expression) -> Expression:
+    """Return a template with its ``{}`` filled, in order."""
+    return Expression(
+        template.format(*(part.sql for part in parts)),
+        tuple(parameter for part in parts for parameter in part.parameters),
+    )
+
+
+def negate(condition: Expression) -> Expression:
+    """Return the opposite of a condition that is never NULL."""
+    return put("NOT {}", condition)
+
+
+def all_of(conditions: Iterable[Expression]) -> Expression:
+    """Return whether every condition holds."""
+    return _joined(" AND ", tuple(conditions))
+
+
+def any_of(conditions: Iterable[Expression]) -> Expression:
+    """Return whether a condition holds."""
+    return _joined(" OR ", tuple(conditions))
+
+
+def _joined(word: str, conditions: tuple[Expression, ...]) -> Expression:
+    return put("(" + word.join("{}" for _ in conditions) + ")", *conditions)

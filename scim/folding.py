@@ -1,0 +1,99 @@
+"""The comparison form of a resource: what filters, sorts and unique keys look at.
+
+A folded document has the shape of the document, with every value as text: strings in the
+comparison form of scim2-models (NFC, lower case unless ``caseExact``), booleans as ``true`` and
+``false``, moments in UTC with six decimals, numbers as JSON writes them.
+Every list is a list of objects, a plain value under ``value``, and its primary value comes first:
+that is the one a sort looks at (RFC 7644 §3.4.2.3).
+Computing it here, not in SQL, makes both engines agree.
+"""
+
+import json
+from base64 import b64encode
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from scim2_models import AttributeBinding
+
+from scim import instant
+from scim.attributes import Model, binding_of, bindings_of, is_complex, names_of
+
+Fold = Callable[[Any], str]
+"""Returns the comparison form of one JSON value of an attribute."""
+
+Folds = Mapping[str, "Fold | Folds"]
+"""The folds of a complex attribute, an extension or a whole resource, by attribute name."""
+
+
+@cache
+def folds_of(model: Model) -> Folds:
+    """Return how each stored attribute of a model folds; compiled once a model."""
+    schema = str(model.__schema__)
+    folds: dict[str, Any] = {"schemas": _fold_of(binding_of(model, "schemas"))}
+    for binding in bindings_of(model):
+        _place(folds, schema, binding)
+    return folds
+
+
+def fold(document: Mapping[str, Any], folds: Folds) -> dict[str, Any]:
+    """Return the folded form of a document, or of one of its complex values."""
+    folded: dict[str, Any] = {}
+    for name, value in document.items():
+        how = folds.get(name)
+        if how is None:
+            continue
+        if isinstance(value, list):
+            folded[name] = [_fold_element(element, how) for element in _primary_first(value)]
+        else:
+            folded[name] = _fold_value(value, how)
+    return folded
+
+
+def fold_operand(value: object, binding: AttributeBinding) -> str:
+    """Return the comparison form of a value that was already read as its attribute's type."""
+    if isinstance(value, bool):
+        return json.dumps(value)
+    if isinstance(value, datetime):
+        return instant.to_text(value)
+    if isinstance(value, bytes):
+        return b64encode(value).decode()
+    comparable = binding.comparable(value)
+    return comparable if isinstance(comparable, str) else json.dumps(comparable)
+
+
+def _place(folds: dict[str, Any], schema: str, binding: AttributeBinding) -> None:
+    *parents, name = names_of(binding, schema)
+    for parent in parents:
+        folds = folds.setdefault(parent, {})
+    folds.setdefault(name, {} if is_complex(binding) else _fold_of(binding))
+
+
+def _fold_of(binding: AttributeBinding) -> Fold:
+    if binding.target_type is datetime:
+        return _fold_moment
+    if binding.target_type is bytes:
+        return _fold_binary
+    return lambda value: fold_operand(value, binding)
+
+
+def _fold_moment(text: str) -> str:
+    moment = datetime.fromisoformat(text)
+    return instant.to_text(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+
+
+def _fold_binary(text: str) -> str:
+    return "".join(text.split())  # base64 is written in lines
+
+
+def _fold_element(element: object, how: "Fold | Folds") -> object:
+    return _fold_value(element, how) if isinstance(element, dict) else {"value": how(element)}  # type: ignore[operator]  # a plain value has a plain fold
+
+
+def _fold_value(value: Any, how: "Fold | Folds") -> object:  # noqa: ANN401 - any JSON
+    return how(value) if callable(how) else fold(value, how)
+
+
+def _primary_first(elements: list[Any]) -> list[Any]:
+    return sorted(elements, key=lambda each: not (isinstance(each, dict) and each.get("primary")))

@@ -1,0 +1,61 @@
+"""The models of RFC 7643's User and Group, as this directory keeps them.
+
+They are scim2-models' own but for one thing: what a provider sends is stored verbatim.
+Entra ID sends a ``profileUrl`` that is no URI and, while it tests a connection, compares e-mail
+addresses with a GUID; refusing either would refuse the provider.
+The published schema is the RFC's all the same.
+"""
+
+from typing import Any
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+from scim2_models import AnyExtension, EnterpriseUser, External, Group, Reference
+from scim2_models import Email as RfcEmail
+from scim2_models import Photo as RfcPhoto
+from scim2_models import User as RfcUser
+
+__all__ = ["EnterpriseUser", "Group", "User"]
+
+
+class VerbatimReference(Reference[External]):
+    """A reference to something outside, of any spelling."""
+
+    __slots__ = ()
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls,
+        source_type: type[Any],
+        handler: GetCoreSchemaHandler,
+    ) -> CoreSchema:
+        """Return a schema that takes any string."""
+        return core_schema.no_info_after_validator_function(cls, core_schema.str_schema())
+
+
+class Email(RfcEmail):
+    """An e-mail address; its value may be any string."""
+
+    value: str | None = None
+    """Email addresses for the user."""
+
+
+class Photo(RfcPhoto):
+    """A photo; its value may be any string."""
+
+    value: VerbatimReference | None = None
+    """URL of a photo of the User."""
+
+
+class User(RfcUser[AnyExtension]):
+    """User Account."""
+
+    emails: list[Email] | None = None  # type: ignore[assignment]  # a narrower element
+    """Email addresses for the user."""
+
+    photos: list[Photo] | None = None  # type: ignore[assignment]  # a narrower element
+    """URLs of photos of the User."""
+
+    profile_url: VerbatimReference | None = None
+    """A fully qualified URL pointing to a page representing the User's online
+    profile."""

@@ -1,0 +1,133 @@
+"""Every statement on the members of groups, written once for both engines.
+
+A :class:`Members` belongs to one transaction and one tenant, as its resources do.
+Ids come and go as one JSON parameter, so a statement is the same for one id and for 100,000.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from scim.storage.database import Session, Words
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One member of a group."""
+
+    value: str
+    """The id of the member."""
+
+    type: str
+    """The resource type of the member."""
+
+    display: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewMember:
+    """A member to add to a group."""
+
+    value: str
+    display: str | None
+    folded_display: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """One group a resource belongs to."""
+
+    value: str
+    """The id of the group."""
+
+    display: str
+
+
+class Members:
+    """Who belongs to which group of one tenant, as one transaction sees and changes it."""
+
+    def __init__(self, session: Session, words: Words, tenant_id: str) -> None:
+        self._session = session
+        self._tenant_id = tenant_id
+        self._each = words.each.format(array=words.json_value, alias="e")
+        self._listed = f"SELECT e.value ->> 'v' FROM {self._each}"
+
+    def known(self, ids: Iterable[str]) -> set[str]:
+        """Return those ids that are resources of the tenant."""
+        rows = self._session.all(
+            f"SELECT r.id FROM resource AS r WHERE r.tenant_id = ? AND r.id IN ({self._listed})",
+            (self._tenant_id, _as_list(ids)),
+        )
+        return {row["id"] for row in rows}
+
+    def of_groups(self, group_ids: Iterable[str]) -> Mapping[str, list[Member]]:
+        """Return the members of groups, in the order in which they joined."""
+        rows = self._session.all(
+            "SELECT m.group_id, m.value, m.display, o.type FROM member AS m"
+            " JOIN resource AS o ON o.tenant_id = m.tenant_id AND o.id = m.value"
+            f" WHERE m.tenant_id = ? AND m.group_id IN ({self._listed}) ORDER BY m.seq",
+            (self._tenant_id, _as_list(group_ids)),
+        )
+        found: dict[str, list[Member]] = defaultdict(list)
+        for row in rows:
+            found[row["group_id"]].append(Member(row["value"], row["type"], row["display"]))
+        return found
+
+    def of_members(self, ids: Iterable[str]) -> Mapping[str, list[Membership]]:
+        """Return the groups that resources are members of, in the order in which they joined."""
+        rows = self._session.all(
+            "SELECT m.value, o.id, o.doc FROM member AS m"
+            " JOIN resource AS o ON o.tenant_id = m.tenant_id AND o.id = m.group_id"
+            f" WHERE m.tenant_id = ? AND m.value IN ({self._listed}) ORDER BY m.seq",
+            (self._tenant_id, _as_list(ids)),
+        )
+        found: dict[str, list[Membership]] = defaultdict(list)
+        for row in rows:
+            display = json.loads(row["doc"])["displayName"]
+            found[row["value"]].append(Membership(row["id"], display))
+        return found
+
+    def add(self, group_id: str, members: Iterable[NewMember]) -> int:
+        """Add members, or give those already there a new display; return how many changed."""
+        entries = {
+            each.value: {"value": each.value, "display": each.display, "key": each.folded_display}
+            for each in members
+        }
+        return self._session.run(
+            "INSERT INTO member (tenant_id, group_id, value, display, folded_display)"
+            " SELECT ?, ?, e.value ->> 'value', e.value ->> 'display', e.value ->> 'key'"
+            f" FROM {self._each} WHERE 1 = 1 ON CONFLICT (tenant_id, group_id, value) DO UPDATE"
+            " SET display = excluded.display, folded_display = excluded.folded_display"
+            " WHERE excluded.display <> member.display"
+            " OR (excluded.display IS NOT NULL AND member.display IS NULL)",
+            (self._tenant_id, group_id, json.dumps(list(entries.values()))),
+        )
+
+    def remove(self, group_id: str, values: Iterable[str]) -> int:
+        """Remove members; ids that are no members are passed over; return how many left."""
+        return self._session.run(
+            "DELETE FROM member WHERE tenant_id = ? AND group_id = ?"
+            f" AND value IN ({self._listed})",
+            (self._tenant_id, group_id, _as_list(values)),
+        )
+
+    def keep_only(self, group_id: str, values: Iterable[str]) -> int:
+        """Remove every member but these; return how many left."""
+        return self._session.run(
+            "DELETE FROM member WHERE tenant_id = ? AND group_id = ?"
+            f" AND value NOT IN ({self._listed})",
+            (self._tenant_id, group_id, _as_list(values)),
+        )
+
+    def keep_references(self) -> None:
+        """Keep what this transaction refers to from being deleted; taken before any row."""
+        self._session.share(f"members of {self._tenant_id}")
+
+    def end_references(self) -> None:
+        """Keep others from referring to what this transaction deletes; taken before any row."""
+        self._session.lock(f"members of {self._tenant_id}")
+
+
+def _as_list(values: Iterable[str]) -> str:
+    return json.dumps([{"v": value} for value in values])

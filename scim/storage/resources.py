@@ -1,0 +1,163 @@
+"""Every statement on resources, written once for both engines.
+
+A :class:`Resources` belongs to one transaction and one tenant: it is the only door to the table,
+so no statement can forget whose directory it is about.
+In every SELECT ``r`` is the row of the resource, which conditions may name.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scim.storage.database import Row, Session, Words
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a write puts into a resource."""
+
+    doc: str
+    """The JSON a client sees, without ``id``, ``meta``, ``members`` and ``groups``."""
+
+    folded: str
+    """The same in its comparison form."""
+
+    unique_key: str | None
+    """The comparison form of the value no other resource of the type may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One stored resource."""
+
+    id: str
+    type: str
+    doc: str
+    version: int
+    created_at: str
+    modified_at: str
+
+
+_COLUMNS = "r.id, r.type, r.doc, r.version, r.created_at, r.modified_at"
+
+
+class Resources:
+    """The resources of one tenant, as one transaction sees and changes them."""
+
+    def __init__(self, session: Session, words: Words, tenant_id: str) -> None:
+        self._session = session
+        self._words = words
+        self._tenant_id = tenant_id
+
+    def insert(self, id_: str, type_: str, content: Content, now: str) -> Record:
+        """Add a resource and return it.
+
+        :raises Conflict: another resource of the type has the same unique key
+        """
+        self._session.run(
+            "INSERT INTO resource (tenant_id, type, id, unique_key, doc, folded, version,"
+            f" created_at, modified_at) VALUES (?, ?, ?, ?, ?, {self._words.json_value}, 1, ?, ?)",
+            (
+                self._tenant_id,
+                type_,
+                id_,
+                content.unique_key,
+                content.doc,
+                content.folded,
+                now,
+                now,
+            ),
+        )
+        return Record(id_, type_, content.doc, 1, now, now)
+
+    def find(self, type_: str, id_: str) -> Record | None:
+        """Return a resource, or None when the tenant has none of this type and id."""
+        return self._find(type_, id_, "")
+
+    def find_locked(self, type_: str, id_: str) -> Record | None:
+        """Return a resource that no one else changes until the transaction ends, or None."""
+        return self._find(type_, id_, self._words.lock_row)
+
+    def update(self, record: Record, content: Content, now: str) -> Record:
+        """Give a locked resource new content and return it with its next version.
+
+        :raises Conflict: another resource of the type has the same unique key
+        """
+        self._session.run(
+            f"UPDATE resource SET unique_key = ?, doc = ?, folded = {self._words.json_value},"
+            " version = version + 1, modified_at = ? WHERE tenant_id = ? AND id = ?",
+            (
+                content.unique_key,
+                content.doc,
+                content.folded,
+                now,
+                self._tenant_id,
+                record.id,
+            ),
+        )
+        return Record(
+            record.id, record.type, content.doc, record.version + 1, record.created_at, now
+        )
+
+    def touch(self, record: Record, now: str) -> Record:
+        """Give a locked resource its next version; its members changed, not its document."""
+        self._session.run(
+            "UPDATE resource SET version = version + 1, modified_at = ?"
+            " WHERE tenant_id = ? AND id = ?",
+            (now, self._tenant_id, record.id),
+        )
+        return Record(
+            record.id, record.type, record.doc, record.version + 1, record.created_at, now
+        )
+
+    def delete(self, record: Record, now: str) -> None:
+        """Remove a resource; it leaves its groups, which thereby get their next version."""
+        self._session.run(
+            "UPDATE resource SET version = version + 1, modified_at = ? WHERE tenant_id = ? AND id"
+            " IN (SELECT group_id FROM member WHERE tenant_id = ? AND value = ?)",
+            (now, self._tenant_id, self._tenant_id, record.id),
+        )
+        self._session.run(
+            "DELETE FROM resource WHERE tenant_id = ? AND id = ?", (self._tenant_id, record.id)
+        )
+
+    def count(self, condition: str, parameters: Sequence[object]) -> int:
+        """Return how many resources meet a condition on ``r``."""
+        row = self._session.one(
+            f"SELECT count(*) AS total FROM resource AS r WHERE r.tenant_id = ? AND {condition}",
+            (self._tenant_id, *parameters),
+        )
+        return int(row["total"]) if row else 0
+
+    def page(
+        self, condition: str, order: str, parameters: Sequence[object], bounds: tuple[int, int]
+    ) -> list[Record]:
+        """Return the resources that meet a condition, in an order.
+
+        :param parameters: those of the condition, then those of the order
+        :param bounds: how many at most, and how many to leave out before them
+        """
+        rows = self._session.all(
+            f"SELECT {_COLUMNS} FROM resource AS r WHERE r.tenant_id = ? AND {condition}"
+            f" ORDER BY {order} LIMIT ? OFFSET ?",
+            (self._tenant_id, *parameters, *bounds),
+        )
+        return [_record(row) for row in rows]
+
+    def _find(self, type_: str, id_: str, lock: str) -> Record | None:
+        row = self._session.one(
+            f"SELECT {_COLUMNS} FROM resource AS r"
+            f" WHERE r.tenant_id = ? AND r.type = ? AND r.id = ?{lock}",
+            (self._tenant_id, type_, id_),
+        )
+        return _record(row) if row else None
+
+
+def _record(row: Row) -> Record:
+    return Record(
+        row["id"],
+        row["type"],
+        row["doc"],
+        row["version"],
+        row["created_at"],
+        row["modified_at"],
+    )
