@@ -1,0 +1,205 @@
+"""Which operations of a PATCH on a group are changes of member rows, and which need the group.
+
+Adding and removing members by their value changes rows, however large the group is.
+Everything else that touches members, such as ``members[type eq "User"]``, needs the group whole:
+it is loaded, patched as RFC 7644 §3.5.2 says, and saved.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from pydantic import ValidationError
+from scim2_models import (
+    GroupMember,
+    InvalidValueException,
+    PatchOp,
+    PatchOperation,
+    Path,
+    ScimPolicy,
+)
+from scim2_models.path import (
+    AttrPath,
+    CompareOperator,
+    Comparison,
+    FilterNode,
+    LogicalExpr,
+    LogicalOperator,
+    ValuePath,
+)
+
+from scim.attributes import binding_of
+from scim.errors import from_validation
+from scim.folding import fold_operand
+from scim.provider import GROUP
+from scim.storage.members import Member, Members, NewMember
+
+_DISPLAY = binding_of(GROUP.model, "members.display")
+
+Patch: TypeAlias = "PatchOp[Any]"
+Operation: TypeAlias = "PatchOperation[Any]"
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Members to add, or to show under another name."""
+
+    members: tuple[NewMember, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Members to remove, by id; ids that are no members are passed over."""
+
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Become:
+    """The only members the group is to have."""
+
+    members: tuple[NewMember, ...]
+
+
+RowChange = Join | Leave | Become
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a PATCH on a group comes to."""
+
+    rows: tuple[RowChange, ...]
+    """Changes of member rows, in order."""
+
+    rest: tuple[Operation, ...]
+    """Operations on the group's own document."""
+
+
+def plan(patch: Patch, policy: ScimPolicy) -> Plan | None:
+    """Return what a PATCH comes to, or None where it needs the group whole."""
+    rows: list[RowChange] = []
+    rest: list[Operation] = []
+    for operation in patch.operations or ():
+        if operation.path is None and isinstance(operation.value, dict):
+            others = dict(operation.value)
+            rows += [_write(operation, each, policy) for each in _take_members(others)]
+            rest += [operation.model_copy(update={"value": others})] if others else []
+        elif operation.path is None or _head(str(operation.path)).lower() != "members":
+            rest.append(operation)
+        elif (change := _row_change(operation, policy)) is not None:
+            rows.append(change)
+        else:
+            return None
+    return Plan(tuple(rows), tuple(rest))
+
+
+def apply(change: RowChange, members: Members, group_id: str) -> bool:
+    """Carry out a change of rows and return whether it changed anything.
+
+    :raises InvalidValueException: a member to add is no resource of the directory
+    """
+    if isinstance(change, Leave):
+        return members.remove(group_id, change.values) > 0
+    _refuse_strangers(members, change.members)
+    left = 0
+    if isinstance(change, Become):
+        left = members.keep_only(group_id, [each.value for each in change.members])
+    return members.add(group_id, change.members) + left > 0
+
+
+def entries_of(values: Iterable[GroupMember]) -> tuple[NewMember, ...]:
+    """Return the members that the entries of a group name.
+
+    :raises InvalidValueException: an entry names none
+    """
+    return tuple(_new_member(each) for each in values)
+
+
+def same_as(stored: Sequence[Member]) -> Become:
+    """Return the change that leaves a group as it is."""
+    return Become(tuple(_named(each.value, each.display) for each in stored))
+
+
+def _row_change(operation: Operation, policy: ScimPolicy) -> RowChange | None:
+    node = Path(str(operation.path)).ast
+    if isinstance(node, AttrPath) and node.sub_attr is None:
+        if operation.op is not PatchOperation.Op.remove:
+            return _write(operation, operation.value, policy)
+        if operation.value is None:
+            return Become(())
+        return Leave(_values(_read(operation.value, policy)))
+    if (
+        isinstance(node, ValuePath)
+        and node.sub_attr is None
+        and operation.op is PatchOperation.Op.remove
+        and (values := _named_values(node.val_filter)) is not None
+    ):
+        return Leave(tuple(values))
+    return None
+
+
+def _write(operation: Operation, value: object, policy: ScimPolicy) -> RowChange:
+    entries = entries_of(_read(value, policy))
+    return Join(entries) if operation.op is PatchOperation.Op.add else Become(entries)
+
+
+def _read(value: object, policy: ScimPolicy) -> list[GroupMember]:
+    entries = value if isinstance(value, list) else [] if value is None else [value]
+    try:
+        return [GroupMember.model_validate(entry, scim_policy=policy) for entry in entries]
+    except ValidationError as error:
+        raise from_validation(error) from error
+
+
+def _values(entries: Iterable[GroupMember]) -> tuple[str, ...]:
+    return tuple(each.value for each in entries_of(entries))
+
+
+def _named_values(node: FilterNode) -> list[str] | None:
+    """Return the ids that ``value eq …``, joined by ``or``, names; None for any other filter."""
+    if isinstance(node, LogicalExpr) and node.op is LogicalOperator.or_:
+        parts = [_named_values(term) for term in node.terms]
+        if any(part is None for part in parts):
+            return None
+        return [value for part in parts for value in part or ()]
+    if (
+        isinstance(node, Comparison)
+        and node.op is CompareOperator.eq
+        and str(node.attr_path).lower() == "value"
+        and isinstance(node.value, str)
+    ):
+        return [node.value]
+    return None
+
+
+def _take_members(value: dict[str, Any]) -> tuple[object, ...]:
+    """Take ``members``, under whichever name, out of the value of an operation without a path."""
+    names = [name for name in value if name.lower().rpartition(":")[2] == "members"]
+    return tuple(value.pop(name) for name in names)
+
+
+def _new_member(entry: GroupMember) -> NewMember:
+    if not entry.value:
+        raise InvalidValueException(detail="Every member needs the id of a resource in value.")
+    return _named(entry.value, entry.display)
+
+
+def _named(value: str, display: str | None) -> NewMember:
+    folded = None if display is None else fold_operand(display, _DISPLAY)
+    return NewMember(value, display, folded)
+
+
+def _refuse_strangers(members: Members, added: Iterable[NewMember]) -> None:
+    values = {each.value for each in added}
+    strangers = values - members.known(values) if values else set()
+    if strangers:
+        raise InvalidValueException(
+            detail=f"members.value {min(strangers)!r} is no resource of this directory."
+        )
+
+
+def _head(path: str) -> str:
+    node = Path(path).ast
+    if node is None:
+        return ""
+    return node.attr if isinstance(node, AttrPath) else node.attr_path.attr
