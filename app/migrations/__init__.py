@@ -1,6 +1,6 @@
 """The tables of the application around the directory, in the order they came to be."""
 
-from app.migrations import m0001_admins
+from app.migrations import m0001_admins, m0002_client_apps
 from scim.storage import Migration
 
-MIGRATIONS: tuple[Migration, ...] = (m0001_admins.MIGRATION,)
+MIGRATIONS: tuple[Migration, ...] = (m0001_admins.MIGRATION, m0002_client_apps.MIGRATION)
