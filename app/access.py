@@ -1,0 +1,123 @@
+"""Access permission: which admin may see and manage which app.
+
+Owners manage every app. Other admins see and manage the apps that name them; nobody else does.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.audit import Actor, Event, record
+from app.client_apps import ADD_MEMBER, ClientApp, InvalidApp, UnknownMember, app_of, lock_app
+from scim.instant import Clock, to_text
+from scim.storage import Conflict, Database, Session
+
+
+class Permission(StrEnum):
+    """What an admin may do with an app."""
+
+    NONE = "none"
+    VIEW = "view"
+    MANAGE = "manage"
+    """Update and delete the app, issue and revoke its tokens, and change who may."""
+
+
+_GRANTS = {"viewer": Permission.VIEW, "maintainer": Permission.MANAGE}
+"""What each role of a member permits."""
+
+
+@dataclass(frozen=True, slots=True)
+class AppMember:
+    """An admin's access permission on one app."""
+
+    admin_id: str
+    email: str
+    role: str
+    """``viewer`` or ``maintainer``."""
+
+
+class Access:
+    """The access permission on every app of this instance."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def members(self, app_id: str) -> list[AppMember]:
+        """Return who has access permission on an app, by e-mail address."""
+        with self._database.read() as session:
+            rows = session.all(
+                "SELECT admin.id, admin.email, app_member.role FROM app_member"
+                " JOIN admin ON admin.id = app_member.admin_id"
+                " WHERE app_member.app_id = ? ORDER BY admin.email_key",
+                (app_id,),
+            )
+        return [AppMember(row["id"], row["email"], row["role"]) for row in rows]
+
+    def set_members(self, app_id: str, members: dict[str, str], actor: Actor) -> None:
+        """Give an app exactly these members: a role for each admin's id.
+
+        :raises InvalidApp: a role is neither viewer nor maintainer
+        :raises UnknownApp: there is no such app
+        :raises UnknownMember: there is no such admin
+        """
+        if not _GRANTS.keys() >= set(members.values()):
+            raise InvalidApp("A member is a viewer or a maintainer.")
+        now = to_text(self._clock())
+        with self._database.write() as session:
+            app = lock_app(session, self._database.words, app_id)
+            former = _roles(session, app_id)
+            if former != members:
+                _remove(session, app_id, former.items() - members.items())
+                _add(session, app_id, members.items() - former.items(), (actor.name, now))
+                event = Event("app.set-members", "app", app_id, app.tenant_id)
+                record(session, actor, event, now, {"from": former, "to": members})
+
+    def permission(self, app_id: str, admin_id: str, admin_role: str) -> Permission:
+        """Return what an admin may do with an app."""
+        if admin_role == "owner":
+            return Permission.MANAGE
+        if admin_role != "admin":
+            return Permission.NONE
+        with self._database.read() as session:
+            row = session.one(
+                "SELECT role FROM app_member WHERE app_id = ? AND admin_id = ?", (app_id, admin_id)
+            )
+        return _GRANTS[row["role"]] if row else Permission.NONE
+
+    def visible(self, admin_id: str, admin_role: str) -> list[ClientApp]:
+        """Return the apps an admin may see, oldest first."""
+        if admin_role == "owner":
+            return self._select("SELECT * FROM client_app ORDER BY seq")
+        if admin_role != "admin":
+            return []
+        return self._select(
+            "SELECT client_app.* FROM client_app"
+            " JOIN app_member ON app_member.app_id = client_app.id"
+            " WHERE app_member.admin_id = ? ORDER BY client_app.seq",
+            admin_id,
+        )
+
+    def _select(self, sql: str, *parameters: str) -> list[ClientApp]:
+        with self._database.read() as session:
+            return [app_of(row) for row in session.all(sql, parameters)]
+
+
+def _roles(session: Session, app_id: str) -> dict[str, str]:
+    rows = session.all("SELECT admin_id, role FROM app_member WHERE app_id = ?", (app_id,))
+    return {row["admin_id"]: row["role"] for row in rows}
+
+
+def _remove(session: Session, app_id: str, members: Iterable[tuple[str, str]]) -> None:
+    for admin_id, _ in members:
+        session.run("DELETE FROM app_member WHERE app_id = ? AND admin_id = ?", (app_id, admin_id))
+
+
+def _add(
+    session: Session, app_id: str, members: Iterable[tuple[str, str]], given: tuple[str, str]
+) -> None:
+    for admin_id, role in members:
+        try:
+            session.run(ADD_MEMBER, (app_id, admin_id, role, *given))
+        except Conflict as error:
+            raise UnknownMember(f"There is no admin {admin_id}.") from error

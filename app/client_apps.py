@@ -1,0 +1,269 @@
+"""Provisioning apps: what an administrator adds for each identity provider.
+
+Errors::
+
+    AppError
+    ├── InvalidApp     a name, a description or a profile cannot be accepted; the sentence says why
+    ├── UnknownApp     there is no app with this id
+    └── UnknownMember  an app's access permission names an admin who does not exist
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+from app.audit import Actor, Event, record
+from app.tenants import UnknownTenant
+from app.wording import find_fault
+from scim.instant import Clock, to_text
+from scim.storage import Conflict, Database, Row, Session, Words
+
+PROFILES = ("tolerant", "strict")
+"""How an app's requests are read; the first is the default."""
+
+_ID_BYTES = 8
+"""Each token carries the id, and providers have little room for a token."""
+
+LONGEST_NAME = 100
+LONGEST_DESCRIPTION = 1000
+
+ADD_MEMBER = (
+    "INSERT INTO app_member (app_id, admin_id, role, given_by, given_at) VALUES (?, ?, ?, ?, ?)"
+)
+
+
+class AppError(Exception):
+    """What is wrong with an app; raised as one of its subclasses."""
+
+
+class InvalidApp(AppError):  # noqa: N818 - the field says invalid, not invalid error
+    """A name, a description or a profile cannot be accepted; the message is a sentence."""
+
+
+class UnknownApp(AppError):  # noqa: N818 - likewise
+    """There is no app with this id."""
+
+
+class UnknownMember(AppError):  # noqa: N818 - likewise
+    """An app's access permission names an admin who does not exist."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClientApp:
+    """A provisioning app: one identity provider's door to one tenant."""
+
+    id: str
+    tenant_id: str
+    name: str
+    description: str
+    scim_enabled: bool
+    profile: str
+    created_at: str
+    created_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewApp:
+    """What an app is made of."""
+
+    tenant_id: str
+    name: str
+    description: str = ""
+    profile: str = PROFILES[0]
+    maintainer: str | None = None
+    """The id of the admin who may manage the app from the start."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Description:
+    """What may be changed about an app at any time."""
+
+    name: str
+    description: str
+
+
+class ClientApps:
+    """The provisioning apps of this instance; each change commits together with its audit line."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def create(self, new: NewApp, actor: Actor) -> ClientApp:
+        """Make a provisioning app; SCIM is off until somebody enables it.
+
+        :raises InvalidApp: the name, the description or the profile cannot be accepted
+        :raises UnknownTenant: there is no such tenant
+        :raises UnknownMember: there is no such admin
+        """
+        app = _made_of(new, actor, to_text(self._clock()))
+        with self._database.write() as session:
+            _insert(session, app)
+            if new.maintainer is not None:
+                _add_maintainer(session, app, new.maintainer)
+            self._record(session, actor, "app.create", app, {"maintainer": new.maintainer})
+        return app
+
+    def get(self, app_id: str) -> ClientApp:
+        """Return the app with this id.
+
+        :raises UnknownApp: there is none
+        """
+        with self._database.read() as session:
+            return _required(
+                session.one("SELECT * FROM client_app WHERE id = ?", (app_id,)), app_id
+            )
+
+    def all(self) -> list[ClientApp]:
+        """Return every app, oldest first."""
+        with self._database.read() as session:
+            return [app_of(row) for row in session.all("SELECT * FROM client_app ORDER BY seq")]
+
+    def update(self, app_id: str, name: str, description: str, actor: Actor) -> None:
+        """Change the name and the description of an app.
+
+        :raises InvalidApp: the name or the description cannot be accepted
+        :raises UnknownApp: there is no such app
+        """
+        after = _checked(name, description)
+        with self._database.write() as session:
+            app = lock_app(session, self._database.words, app_id)
+            before = _Description(app.name, app.description)
+            if before == after:
+                return
+            session.run(
+                "UPDATE client_app SET name = ?, description = ? WHERE id = ?",
+                (after.name, after.description, app_id),
+            )
+            detail = {"from": asdict(before), "to": asdict(after)}
+            self._record(session, actor, "app.update", app, detail)
+
+    def enable_scim(self, app_id: str, actor: Actor) -> None:
+        """Let the app's token in; only then a token can be issued.
+
+        :raises UnknownApp: there is no such app
+        """
+        with self._database.write() as session:
+            app = lock_app(session, self._database.words, app_id)
+            if not app.scim_enabled:
+                session.run("UPDATE client_app SET scim_enabled = 1 WHERE id = ?", (app_id,))
+                self._record(session, actor, "app.enable-scim", app)
+
+    def disable_scim(self, app_id: str, actor: Actor) -> None:
+        """Refuse the app's requests from now on; its data and its tokens stay.
+
+        :raises UnknownApp: there is no such app
+        """
+        with self._database.write() as session:
+            app = lock_app(session, self._database.words, app_id)
+            if app.scim_enabled:
+                session.run("UPDATE client_app SET scim_enabled = 0 WHERE id = ?", (app_id,))
+                self._record(session, actor, "app.disable-scim", app)
+
+    def delete(self, app_id: str, actor: Actor) -> None:
+        """Remove an app and its tokens, which die at once; the tenant's users and groups stay.
+
+        :raises UnknownApp: there is no such app
+        """
+        with self._database.write() as session:
+            app = lock_app(session, self._database.words, app_id)
+            session.run("DELETE FROM client_app WHERE id = ?", (app_id,))
+            self._record(session, actor, "app.delete", app, {"name": app.name})
+
+    def _record(
+        self,
+        session: Session,
+        actor: Actor,
+        action: str,
+        app: ClientApp,
+        detail: Mapping[str, object] | None = None,
+    ) -> None:
+        event = Event(action, "app", app.id, app.tenant_id)
+        record(session, actor, event, to_text(self._clock()), detail)
+
+
+def lock_app(session: Session, words: Words, app_id: str) -> ClientApp:
+    """Return an app whose row nobody else changes until the transaction ends.
+
+    Whatever counts or changes what belongs to an app takes this lock first.
+
+    :raises UnknownApp: there is no such app
+    """
+    sql = "SELECT * FROM client_app WHERE id = ?" + words.lock_row  # noqa: S608 - a fixed word
+    return _required(session.one(sql, (app_id,)), app_id)
+
+
+def app_of(row: Row) -> ClientApp:
+    """Return the app a row of the table ``client_app`` holds."""
+    return ClientApp(
+        row["id"],
+        row["tenant_id"],
+        row["name"],
+        row["description"],
+        bool(row["scim_enabled"]),
+        row["profile"],
+        row["created_at"],
+        row["created_by"],
+    )
+
+
+def _required(row: Row | None, app_id: str) -> ClientApp:
+    if row is None:
+        raise UnknownApp(f"There is no app {app_id}.")
+    return app_of(row)
+
+
+def _made_of(new: NewApp, actor: Actor, now: str) -> ClientApp:
+    if new.profile not in PROFILES:
+        raise InvalidApp(f"The profile is one of {' and '.join(PROFILES)}.")
+    text = _checked(new.name, new.description)
+    return ClientApp(
+        f"app_{secrets.token_hex(_ID_BYTES)}",
+        new.tenant_id,
+        text.name,
+        text.description,
+        scim_enabled=False,
+        profile=new.profile,
+        created_at=now,
+        created_by=actor.name,
+    )
+
+
+def _insert(session: Session, app: ClientApp) -> None:
+    try:
+        session.run(
+            "INSERT INTO client_app (id, tenant_id, type, name, description, scim_enabled,"
+            " profile, created_at, created_by) VALUES (?, ?, 'provisioning', ?, ?, 0, ?, ?, ?)",
+            (
+                app.id,
+                app.tenant_id,
+                app.name,
+                app.description,
+                app.profile,
+                app.created_at,
+                app.created_by,
+            ),
+        )
+    except Conflict as error:
+        raise UnknownTenant(f"There is no tenant {app.tenant_id}.") from error
+
+
+def _add_maintainer(session: Session, app: ClientApp, admin_id: str) -> None:
+    try:
+        session.run(ADD_MEMBER, (app.id, admin_id, "maintainer", app.created_by, app.created_at))
+    except Conflict as error:
+        raise UnknownMember(f"There is no admin {admin_id}.") from error
+
+
+def _checked(name: str, description: str) -> _Description:
+    name = name.strip()
+    description = description.strip().replace("\r\n", "\n")  # as forms send line breaks
+    one_line = description.replace("\n", " ")
+    if not name:
+        raise InvalidApp("An app needs a name.")
+    fault = find_fault("The name", name, LONGEST_NAME) or find_fault(
+        "The description", one_line, LONGEST_DESCRIPTION
+    )
+    if fault:
+        raise InvalidApp(fault)
+    return _Description(name, description)
