@@ -1,0 +1,101 @@
+"""The way in: from a request's Authorization header to the client it stands for (RFC 6750).
+
+What cannot come in meets :class:`Refused`, which carries the answer but for its body.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from flask import Request
+
+from app.token_rows import Use
+from app.tokens import SCOPE, Forbidden, InsufficientScope, InvalidToken, Tokens
+from scim.client import Client
+
+_CREDENTIALS = re.compile(r"bearer +(.+)", re.IGNORECASE)
+"""The scheme in any case, and a token (RFC 6750 §2.1, RFC 9110 §11.4)."""
+
+_ANOTHER = re.compile(r", *[a-z]+ +\S", re.IGNORECASE)
+"""A second scheme with credentials: WSGI servers join two headers of one name by a comma."""
+
+_FORM = "application/x-www-form-urlencoded"
+
+_NO_CREDENTIALS = 'Bearer realm="scim"'
+"""Without an error code: nothing was tried that could have failed (RFC 6750 §3.1)."""
+
+
+class Refused(Exception):  # noqa: N818 - what happened to the request
+    """A request may not come in.
+
+    :param status: the HTTP status of the answer
+    :param challenge: its ``WWW-Authenticate``, or None where it has none
+    :param detail: a sentence for whoever operates the client
+    """
+
+    def __init__(self, status: int, challenge: str | None, detail: str) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.challenge = challenge
+        self.detail = detail
+
+
+class Bearer:
+    """Turns the bearer token of a request into its client."""
+
+    def __init__(self, tokens: Tokens) -> None:
+        self._tokens = tokens
+
+    def authenticate(self, request: Request) -> Client:
+        """Return who asks, and renew their token.
+
+        :raises Refused: the request may not come in
+        """
+        if _carries_token_elsewhere(request):
+            raise _invalid_request("Send the token in the Authorization header and nowhere else.")
+        text = read_token(request.headers.getlist("Authorization"))
+        use = Use(request.remote_addr, request.headers.get("User-Agent"))
+        with _answering():
+            return self._tokens.authenticate(text, use)
+
+
+def read_token(headers: Sequence[str]) -> str:
+    """Return the bearer token of a request's ``Authorization`` headers.
+
+    :raises Refused: there is none, or more than one
+    """
+    if not headers:
+        raise Refused(401, _NO_CREDENTIALS, "Send a token: Authorization: Bearer <token>.")
+    if len(headers) > 1 or _ANOTHER.search(headers[0]):
+        raise _invalid_request("Send one Authorization header.")
+    credentials = _CREDENTIALS.fullmatch(headers[0])
+    if credentials is None:
+        raise Refused(401, _NO_CREDENTIALS, "Send the token as Authorization: Bearer <token>.")
+    return credentials[1]
+
+
+def _carries_token_elsewhere(request: Request) -> bool:
+    """Whether a token stands where logs and proxies would keep it (RFC 6750 §2.2, §2.3)."""
+    if "access_token" in request.args:
+        return True
+    # Only a body that calls itself a form is read here: a SCIM body is left to the view.
+    return request.mimetype == _FORM and "access_token" in request.form
+
+
+def _invalid_request(detail: str) -> Refused:
+    return Refused(400, 'Bearer error="invalid_request"', detail)
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    """Turn what is wrong with a token into the answer RFC 6750 §3.1 gives it."""
+    try:
+        yield
+    except InvalidToken as error:
+        challenge = f'Bearer error="invalid_token", error_description="{error}"'
+        raise Refused(401, challenge, str(error)) from error
+    except InsufficientScope as error:
+        challenge = f'Bearer error="insufficient_scope", scope="{SCOPE}"'
+        raise Refused(403, challenge, str(error)) from error
+    except Forbidden as error:
+        raise Refused(403, None, str(error)) from error
