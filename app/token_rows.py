@@ -6,6 +6,7 @@ Each use moves the end of a token 90 days away, up to an absolute end it was sig
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
+from operator import itemgetter
 from typing import Literal
 
 from scim.instant import from_text, to_text
@@ -118,12 +119,12 @@ class Token:
         return last is None or from_text(last) <= now - RENEWAL_INTERVAL
 
 
-_COLUMNS = tuple(column.name for column in fields(Token))
+_COLUMNS = itemgetter(*(column.name for column in fields(Token)))
 
 
 def token_of(row: Row) -> Token:
     """Return the token a row of the table ``token`` is about."""
-    return Token(*(row[column] for column in _COLUMNS))
+    return Token(*_COLUMNS(row))
 
 
 def insert(session: Session, token: Token, sha256: str) -> None:
