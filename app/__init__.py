@@ -1,0 +1,21 @@
+"""Provisor: a SCIM 2.0 identity server with long-lived provisioning tokens."""
+
+import os
+
+from flask import Flask
+
+from app.assembly import Assembly, assemble
+from app.settings import Settings, read_settings
+from app.web import web_application
+
+__all__ = ["Assembly", "Settings", "assemble", "create_app"]
+
+
+def create_app(assembly: Assembly | None = None) -> Flask:
+    """Return the web application; without an assembly, the one the environment describes.
+
+    :raises SettingsError: a setting cannot be used
+    :raises Unavailable: the database cannot be reached
+    :raises KeyringError: the key-encryption keys do not open the signing keys
+    """
+    return web_application(assembly or assemble(read_settings(os.environ)))

@@ -23,6 +23,7 @@ from scim import instant, listing, membership, tolerance
 from scim.client import Client
 from scim.document import Representation, View, freeze, represent, thaw
 from scim.errors import from_validation
+from scim.payload import check_expression
 from scim.preconditions import Preconditions
 from scim.provider import GROUP, KINDS, Kind
 from scim.search import Query, compile_query
@@ -267,6 +268,8 @@ def _read_patch(kind: Kind, body: dict[str, Any], client: Client) -> membership.
         )
     except ValidationError as error:
         raise from_validation(error) from error
+    for operation in patch.operations or ():
+        check_expression(str(operation.path or ""))
     return patch
 
 

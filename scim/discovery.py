@@ -1,7 +1,7 @@
 """What the server says about itself (RFC 7644 §4): built once from the provider."""
 
 import json
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from scim2_models import Context, NotFoundException, Resource
@@ -36,7 +36,7 @@ def one_of(endpoint: str, name: str, base_url: str) -> str:
     raise NotFoundException(detail=f"{endpoint} has no {name!r}.")
 
 
-@cache
+@lru_cache(maxsize=16)  # a base URL comes from the Host header: bound what it can fill
 def _rendered(base_url: str) -> dict[str, dict[str, str]]:
     """Return every document by endpoint and id."""
     config = PROVIDER.config

@@ -1,7 +1,17 @@
 """Errors of the protocol (RFC 7644 §3.12), from whatever noticed them."""
 
+import json
+
 from pydantic import ValidationError
 from scim2_models import Error, SCIMException
+
+_SCHEMA = "urn:ietf:params:scim:api:messages:2.0:Error"
+
+
+def body_of(status: int, detail: str, scim_type: str = "") -> str:
+    """Return the JSON of a SCIM Error; its status is a string."""
+    error = {"schemas": [_SCHEMA], "status": str(status), "detail": detail}
+    return json.dumps(error | ({"scimType": scim_type} if scim_type else {}))
 
 
 def from_validation(error: ValidationError) -> SCIMException:

@@ -1,9 +1,12 @@
 """Reading a request body: JSON that both engines can hold, or a SCIM error."""
 
 import json
+import re
 from typing import Any, NoReturn
 
 from scim2_models import InvalidSyntaxException, InvalidValueException
+
+_LITERAL = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 MAX_DEPTH = 32
 """How deep objects and arrays may stand in each other."""
@@ -38,6 +41,19 @@ def check_text(text: str) -> None:
         raise InvalidValueException(
             detail="A string must not contain half of a surrogate pair."
         ) from error
+
+
+def check_expression(text: str) -> None:
+    """Refuse a filter or a path that is no text, or whose literals spell what is none.
+
+    :raises InvalidValueException: as :func:`check_text`
+    """
+    check_text(text)
+    for literal in _LITERAL.findall(text):
+        try:
+            check_text(json.loads(literal))
+        except ValueError:
+            continue  # not JSON after all: the grammar has the better sentence
 
 
 def _refuse_constant(name: str) -> NoReturn:

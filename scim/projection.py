@@ -48,13 +48,16 @@ class Projection:
 EVERYTHING = Projection()
 
 
-def read_projection(attributes: str | None, excluded: str | None) -> Projection:
-    """Return the projection that the two query parameters ask for.
+def read_projection(parameters: Mapping[str, Any]) -> Projection:
+    """Return the projection that parameters ask for, their names in any case.
 
     Names that are no attribute show and hide nothing.
 
-    :raises InvalidValueException: both parameters are given
+    :raises InvalidValueException: both parameters are given, or one is no list of names
     """
+    given = {name.lower(): value for name, value in parameters.items()}
+    attributes = _listed(given.get("attributes"))
+    excluded = _listed(given.get("excludedattributes"))
     if attributes and excluded:
         raise InvalidValueException(
             detail="Only one of attributes and excludedAttributes may be given."
@@ -64,6 +67,15 @@ def read_projection(attributes: str | None, excluded: str | None) -> Projection:
     if excluded:
         return Projection(without=_paths(excluded))
     return EVERYTHING
+
+
+def _listed(names: object) -> str:
+    """Return names as a URL lists them; a body has them as an array."""
+    if isinstance(names, list) and all(isinstance(name, str) for name in names):
+        return ",".join(names)
+    if names is None or isinstance(names, str):
+        return names or ""
+    raise InvalidValueException(detail="attributes and excludedAttributes list names.")
 
 
 def _paths(names: str) -> Paths:

@@ -10,7 +10,7 @@ from scim2_models.path import FilterNode, LogicalExpr, Not, ScimFilter, ValuePat
 from scim.columns import Columns
 from scim.expression import Expression, all_of, any_of, bind, put
 from scim.filters import compile_filter, compile_sort
-from scim.payload import check_text
+from scim.payload import check_expression
 from scim.provider import MAX_RESULTS, Kind
 from scim.storage import Words
 from scim.tolerance import Profile, read_filter
@@ -76,7 +76,7 @@ def compile_query(
 
 
 def _read(text: str, kinds: tuple[Kind, ...], profile: Profile) -> ScimFilter[Any]:
-    check_text(text)
+    check_expression(text)
     filter_ = read_filter(text, kinds) if profile.tolerant else ScimFilter(text)
     if _terms(filter_.ast) > MAX_TERMS:
         raise InvalidFilterException(detail=f"A filter has at most {MAX_TERMS} comparisons.")
@@ -101,7 +101,7 @@ def _of_kind(columns: Columns, filter_: ScimFilter[Any] | None, *, strict: bool)
 def _order(query: Query, columns: tuple[Columns, ...]) -> Expression:
     if query.sort_by is None:
         return Expression("r.seq")
-    check_text(query.sort_by)
+    check_expression(query.sort_by)
     keys = {each.kind: compile_sort(query.sort_by, each) for each in columns}
     known = {kind: key for kind, key in keys.items() if key is not None}
     if not known:

@@ -23,6 +23,7 @@ __all__ = [
     "Unavailable",
     "Words",
     "open_database",
+    "shares_files_safely",
 ]
 
 
@@ -39,3 +40,10 @@ def open_database(where: str | Path, connections: int = 10) -> Database:
     from scim.storage.sqlite import SqliteDatabase  # noqa: PLC0415 - loaded where used
 
     return SqliteDatabase(where)
+
+
+def shares_files_safely() -> bool:
+    """Whether several processes may use one database file with the SQLite at hand."""
+    from scim.storage import sqlite  # noqa: PLC0415 - loaded where used
+
+    return sqlite.shares_files_safely()

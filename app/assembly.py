@@ -1,0 +1,91 @@
+"""Everything the program is made of, built once and joined."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from app import audit
+from app.access import Access
+from app.admins import Admins
+from app.audit import Actor, Event
+from app.client_apps import ClientApps
+from app.keys import Keyring, open_keyring
+from app.migrations import MIGRATIONS
+from app.sessions import Sessions
+from app.settings import Settings
+from app.setup_link import SetupLinks
+from app.tenants import Tenants
+from app.tokens import Tokens
+from scim import Client, Database, Directory, instant, open_database
+from scim.migrations import MIGRATIONS as DIRECTORY_MIGRATIONS
+from scim.storage import Session
+from scim.storage.resources import Record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assembly:
+    """The objects of one process; they hold connections, so it is closed at the end."""
+
+    settings: Settings
+    clock: instant.Clock
+    database: Database
+    keyring: Keyring
+    directory: Directory
+    tenants: Tenants
+    client_apps: ClientApps
+    access: Access
+    tokens: Tokens
+    admins: Admins
+    sessions: Sessions
+    setup_links: SetupLinks
+
+    def close(self) -> None:
+        """Close the connections to the database."""
+        self.database.close()
+
+
+def assemble(settings: Settings, clock: instant.Clock = instant.now) -> Assembly:
+    """Return the program's objects, on a database whose schema is up to date.
+
+    :raises Unavailable: the database cannot be reached
+    :raises KeyringError: the key-encryption keys do not open the signing keys
+    """
+    database = open_migrated(settings)
+    keyring = open_keyring(settings, database, clock)
+    tenants = Tenants(database, clock)
+    tenants.default()
+    return Assembly(
+        settings=settings,
+        clock=clock,
+        database=database,
+        keyring=keyring,
+        directory=Directory(database, clock, _record_change),
+        tenants=tenants,
+        client_apps=ClientApps(database, clock),
+        access=Access(database, clock),
+        tokens=Tokens(database, clock, keyring, settings.public_url),
+        admins=Admins(database, clock),
+        sessions=Sessions(database, clock),
+        setup_links=SetupLinks(database, clock),
+    )
+
+
+def open_migrated(settings: Settings) -> Database:
+    """Return the database of the settings, its schema up to date.
+
+    :raises Unavailable: the database cannot be reached
+    """
+    if isinstance(settings.database, Path):
+        settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+    database = open_database(settings.database)
+    try:
+        database.migrate((*DIRECTORY_MIGRATIONS, *MIGRATIONS))
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _record_change(session: Session, client: Client, action: str, record: Record, now: str) -> None:
+    actor = Actor(f"service-account:{client.service_account_id}", client.address)
+    event = Event(action, record.type, record.id, client.tenant_id)
+    audit.record(session, actor, event, now, {"token": client.token_id, "version": record.version})

@@ -1,0 +1,27 @@
+"""The ``provisor`` command: everything an operator does without a browser.
+
+What was asked for goes to standard output, what is said about it to standard error.
+It ends with 2 when it is used wrongly and with 1 when it is refused.
+"""
+
+import click
+
+from app.cli.admins import admin
+from app.cli.client_apps import app
+from app.cli.serving import migrate, serve
+from app.cli.tenants import tenant
+from app.cli.tokens import token
+
+__all__ = ["main"]
+
+
+@click.group()
+def main() -> None:
+    """Serve and manage Provisor, a SCIM 2.0 identity server.
+
+    Settings are read from PROVISOR_* variables.
+    """
+
+
+for command in (serve, migrate, tenant, app, token, admin):
+    main.add_command(command)

@@ -1,0 +1,47 @@
+"""What every command needs first: the program's objects, and errors in one sentence."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from app.admins import AdminError
+from app.assembly import Assembly, assemble
+from app.client_apps import AppError
+from app.key_encryption import KeyringError
+from app.settings import SettingsError, read_settings
+from app.tenants import TenantError
+from app.tokens import TokenError
+from scim.storage import Unavailable
+
+_REFUSALS = (AdminError, AppError, KeyringError, SettingsError, TenantError, TokenError)
+
+
+@contextmanager
+def opened() -> Iterator[Assembly]:
+    """Open what the environment describes; what refuses to work is said in one sentence."""
+    with refusals():
+        assembly = assemble(read_settings(os.environ))
+        try:
+            yield assembly
+        finally:
+            assembly.close()
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """End the command with its sentence where something refuses to work."""
+    try:
+        yield
+    except _REFUSALS as error:
+        raise click.ClickException(str(error)) from error
+    except Unavailable as error:
+        raise click.ClickException(
+            "The database cannot be used; check PROVISOR_DATABASE_URL and PROVISOR_INSTANCE."
+            f" It says: {error}"
+        ) from error
+    except OSError as error:
+        raise click.ClickException(
+            f"A file cannot be used; check PROVISOR_INSTANCE and PROVISOR_KEK_FILE: {error}"
+        ) from error

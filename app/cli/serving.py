@@ -1,0 +1,65 @@
+"""``provisor serve`` and ``provisor migrate``."""
+
+import os
+
+import click
+from granian.constants import Interfaces
+from granian.server import Server
+
+from app.assembly import Assembly, assemble
+from app.cli.opening import refusals
+from app.settings import SettingsError, read_settings
+from scim.storage import shares_files_safely
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the database's schema up to date and make the tenant "default"."""
+    with refusals():
+        assembly = assemble(read_settings(os.environ))
+        assembly.close()
+    click.echo("The database is up to date.", err=True)
+
+
+@click.command()
+@click.option("--host", help="Address to listen on, instead of PROVISOR_HOST.")
+@click.option("--port", type=int, help="Port to listen on, instead of PROVISOR_PORT.")
+@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True)
+def serve(host: str | None, port: int | None, workers: int) -> None:
+    """Serve SCIM and the console until SIGTERM."""
+    # the workers are processes of their own and read the same variables
+    if host is not None:
+        os.environ["PROVISOR_HOST"] = host
+    if port is not None:
+        os.environ["PROVISOR_PORT"] = str(port)
+    with refusals():
+        settings = read_settings(os.environ)
+        if workers > 1 and not settings.database_url and not shares_files_safely():
+            raise SettingsError(
+                "This SQLite can corrupt a file that several workers share; serve with one worker,"
+                " or set PROVISOR_DATABASE_URL."
+            )
+        assembly = assemble(settings)
+        _announce(assembly)
+        assembly.close()
+    Server(
+        "app:create_app",
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=1,  # more only wait for Python's lock and for each other's transactions
+        factory=True,
+        respawn_failed_workers=True,
+        log_enabled=False,
+    ).serve()
+
+
+def _announce(assembly: Assembly) -> None:
+    url = assembly.settings.public_url
+    click.echo(f"Provisor serves {url} and signs tokens for it.")
+    secret = assembly.setup_links.issue()
+    if secret:
+        click.echo(f"Make the first owner, once, within 24 hours: {url}/console/setup/{secret}")
+    else:
+        click.echo(f"The console is at {url}/console")

@@ -1,0 +1,68 @@
+"""``provisor token``."""
+
+from datetime import datetime
+
+import click
+
+from app.audit import CLI
+from app.cli.opening import opened
+from app.cli.tables import json_option, print_rows
+from app.token_rows import Token
+
+
+@click.group()
+def token() -> None:
+    """Manage the long-lived tokens of provisioning apps."""
+
+
+@token.command("issue")
+@click.argument("app_id", metavar="APP")
+@click.option("--label", default="", help="A note to tell the token by.")
+def issue(app_id: str, label: str) -> None:
+    """Issue the app's token and print it: this once and never again."""
+    with opened() as provisor:
+        issued = provisor.tokens.issue(app_id, CLI, label=label, via="cli")
+    click.echo(issued.text)
+    click.echo(
+        "Keep it now, it is not shown again. It is valid for 90 days and every use renews it.",
+        err=True,
+    )
+
+
+@token.command("list")
+@click.argument("app_id", metavar="APP")
+@json_option
+def list_(app_id: str, *, as_json: bool) -> None:
+    """List the tokens the app ever had, newest first."""
+    with opened() as provisor:
+        provisor.client_apps.get(app_id)
+        now = provisor.clock()
+        rows = [_row(each, now) for each in provisor.tokens.list(app_id)]
+    print_rows(rows, as_json=as_json)
+
+
+@token.command("revoke")
+@click.argument("app_id", metavar="APP")
+@click.option("--jti", help="Only the token with this id, instead of every live one.")
+@click.option("--reason", default="", help="A note for the audit log.")
+def revoke(app_id: str, jti: str | None, reason: str) -> None:
+    """End the app's live tokens at once."""
+    with opened() as provisor:
+        if jti:
+            provisor.tokens.revoke(app_id, jti, CLI, reason)
+            ended = 1
+        else:
+            ended = provisor.tokens.revoke_all(app_id, CLI, reason)
+    click.echo(f"Tokens revoked: {ended}.", err=True)
+
+
+def _row(each: Token, now: datetime) -> dict[str, object]:
+    return {
+        "jti": each.jti,
+        "hint": f"…{each.hint}",
+        "label": each.label,
+        "state": str(each.state(now)),
+        "created_at": each.created_at,
+        "last_used_at": each.last_used_at,
+        "expires_at": each.expires_at,
+    }

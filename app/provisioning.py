@@ -1,0 +1,210 @@
+"""SCIM over HTTP: a request becomes one call of the directory, and its result an answer.
+
+Every error under ``/scim/v2`` meets one handler and leaves as a SCIM Error (RFC 7644 §3.12).
+"""
+
+import logging
+import re
+from collections.abc import Callable
+
+from flask import Blueprint, Flask, Response, g, request
+from scim2_models import SCIMException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, UnsupportedMediaType
+
+from app.bearer import Bearer, Refused
+from app.settings import Settings
+from scim import KINDS, Client, Directory, discovery
+from scim.document import Representation, View
+from scim.errors import body_of
+from scim.payload import read_object
+from scim.preconditions import Preconditions, entity_tag
+from scim.projection import read_projection
+from scim.provider import Kind
+from scim.search import read_query
+from scim.storage import Unavailable
+
+PREFIX = "/scim/v2"
+MEDIA_TYPE = "application/scim+json"
+
+_JSON = re.compile(r"application/(?:[\w.-]+\+)?json", re.IGNORECASE)
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+"""How the directory writes ids; nothing else is looked for."""
+
+_KINDS = {kind.endpoint: kind for kind in KINDS.values()}
+_RETRY_AFTER = "5"
+"""Seconds after which a request that met no database may be sent again."""
+
+_log = logging.getLogger(__name__)
+
+
+class Provisioning:
+    """The SCIM endpoints and who may use them."""
+
+    def __init__(self, directory: Directory, bearer: Bearer, settings: Settings) -> None:
+        self._directory = directory
+        self._bearer = bearer
+        self._base_url = settings.base_url and settings.scim_url
+
+    def add_to(self, app: Flask) -> Blueprint:
+        """Join an app: every path under the prefix wants a token, known or not."""
+        app.before_request(self._authenticate)
+        blueprint = Blueprint("provisioning", __name__, url_prefix=PREFIX)
+        endpoint = f"/<any({', '.join(_KINDS)}):endpoint>"
+        routes: tuple[tuple[str, str, Callable[..., Response]], ...] = (
+            ("GET", "/ServiceProviderConfig", self.service_provider_config),
+            ("GET", "/<any(ResourceTypes, Schemas):listed>", self.described),
+            ("GET", "/<any(ResourceTypes, Schemas):listed>/<name>", self.described_one),
+            ("POST", "/.search", self.search_all),
+            ("POST", f"{endpoint}/.search", self.search),
+            ("GET", endpoint, self.list),
+            ("POST", endpoint, self.create),
+            ("GET", f"{endpoint}/<id_>", self.get),
+            ("PUT", f"{endpoint}/<id_>", self.replace),
+            ("PATCH", f"{endpoint}/<id_>", self.patch),
+            ("DELETE", f"{endpoint}/<id_>", self.delete),
+        )
+        for method, rule, view in routes:
+            blueprint.add_url_rule(
+                rule,
+                endpoint=f"{view.__name__}",
+                view_func=view,
+                methods=[method],
+                strict_slashes=False,
+            )
+        app.register_blueprint(blueprint)
+        return blueprint
+
+    def service_provider_config(self) -> Response:
+        """Answer what the server can do."""
+        return _answer(discovery.service_provider_config(self._scim_url()))
+
+    def described(self, listed: str) -> Response:
+        """Answer every resource type, or every schema."""
+        return _answer(discovery.all_of(listed, self._scim_url()))
+
+    def described_one(self, listed: str, name: str) -> Response:
+        """Answer one resource type, or one schema."""
+        return _answer(discovery.one_of(listed, name, self._scim_url()))
+
+    def list(self, endpoint: str) -> Response:
+        """Answer the resources of one type that a query in the URL asks for."""
+        return self._search((_KINDS[endpoint],), dict(request.args.items()))
+
+    def search(self, endpoint: str) -> Response:
+        """Answer the resources of one type that a query in the body asks for."""
+        return self._search((_KINDS[endpoint],), _body())
+
+    def search_all(self) -> Response:
+        """Answer the resources of every type that a query in the body asks for."""
+        return self._search(tuple(_KINDS.values()), _body())
+
+    def get(self, endpoint: str, id_: str) -> Response:
+        """Answer one resource, or nothing new."""
+        kind = _KINDS[endpoint]
+        found = self._directory.get(kind, _known_id(id_), _client(), self._view())
+        if _preconditions().spares(found.version):
+            return _answer("", 304, found)
+        return _answer(found.body, 200, found)
+
+    def create(self, endpoint: str) -> Response:
+        """Add a resource."""
+        made = self._directory.create(_KINDS[endpoint], _body(), _client(), self._view())
+        return _answer(made.body, 201, made)
+
+    def replace(self, endpoint: str, id_: str) -> Response:
+        """Replace a resource."""
+        return self._change(self._directory.replace, _KINDS[endpoint], id_)
+
+    def patch(self, endpoint: str, id_: str) -> Response:
+        """Carry out operations on a resource."""
+        return self._change(self._directory.patch, _KINDS[endpoint], id_)
+
+    def delete(self, endpoint: str, id_: str) -> Response:
+        """Remove a resource."""
+        kind = _KINDS[endpoint]
+        self._directory.delete(kind, _known_id(id_), _preconditions(), _client())
+        return _answer("", 204)
+
+    def _authenticate(self) -> None:
+        if is_scim(request.path):
+            g.client = self._bearer.authenticate(request)
+
+    def _change(self, change: Callable[..., Representation], kind: Kind, id_: str) -> Response:
+        changed = change(kind, _known_id(id_), _body(), _preconditions(), _client(), self._view())
+        return _answer(changed.body, 200, changed)
+
+    def _search(self, kinds: tuple[Kind, ...], parameters: dict[str, object]) -> Response:
+        query = read_query(parameters)
+        found = self._directory.search(kinds, query, _client(), self._view(parameters))
+        return _answer(found)
+
+    def _view(self, parameters: dict[str, object] | None = None) -> View:
+        given = dict(request.args.items()) if parameters is None else parameters
+        return View(self._scim_url(), read_projection(given))
+
+    def _scim_url(self) -> str:
+        """Return the base URL: the configured one, or else the one the client used."""
+        return self._base_url or f"{request.host_url.rstrip('/')}{PREFIX}"
+
+
+def is_scim(path: str) -> bool:
+    """Whether a path belongs to the SCIM endpoints, known or not."""
+    return path == PREFIX or path.startswith(f"{PREFIX}/")
+
+
+def answer_error(error: Exception) -> Response:
+    """Return the SCIM Error that an exception stands for; only we learn of its cause."""
+    if isinstance(error, SCIMException):
+        return _error(error.status, error.detail, error.scim_type)
+    if isinstance(error, Refused):
+        response = _error(error.status, error.detail)
+        if error.challenge:
+            response.headers["WWW-Authenticate"] = error.challenge
+        return response
+    if isinstance(error, Unavailable):
+        _log.error("The database is not available: %s", error)
+        response = _error(503, "The database is not available just now. Try again.")
+        response.headers["Retry-After"] = _RETRY_AFTER
+        return response
+    if isinstance(error, HTTPException) and error.code and error.response is None:
+        response = _error(error.code, error.description or error.name)
+        if isinstance(error, MethodNotAllowed):
+            response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+        return response
+    _log.error("A request failed", exc_info=error)
+    return _error(500, "The server failed to answer this request; its log says why.")
+
+
+def _error(status: int, detail: str, scim_type: str = "") -> Response:
+    return _answer(body_of(status, detail, scim_type), status)
+
+
+def _answer(body: str, status: int = 200, about: Representation | None = None) -> Response:
+    response = Response(body, status, content_type=MEDIA_TYPE)
+    if about is not None:
+        response.headers["ETag"] = entity_tag(about.version)
+        response.headers["Location"] = about.location
+    if not body:
+        del response.headers["Content-Type"]
+    return response
+
+
+def _client() -> Client:
+    client: Client = g.client
+    return client
+
+
+def _body() -> dict[str, object]:
+    media_type = request.mimetype
+    if media_type and not _JSON.fullmatch(media_type):
+        raise UnsupportedMediaType(f"Send the body as {MEDIA_TYPE}, not as {media_type}.")
+    return read_object(request.get_data(cache=False))
+
+
+def _known_id(id_: str) -> str:
+    """Return an id as the directory writes them; what cannot be one is not found there."""
+    return id_ if _ID.fullmatch(id_) else ""
+
+
+def _preconditions() -> Preconditions:
+    return Preconditions(request.headers.get("If-Match"), request.headers.get("If-None-Match"))

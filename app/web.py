@@ -1,0 +1,84 @@
+"""The web around the objects: blueprints, cookies, headers, errors."""
+
+import uuid
+
+from flask import Flask, Response, g, request
+from flask_wtf import CSRFProtect
+from werkzeug.exceptions import HTTPException
+
+from app.assembly import Assembly
+from app.bearer import Bearer
+from app.console import ConsoleParts, console_blueprint
+from app.health import health_blueprint
+from app.oauth import oauth_blueprint
+from app.provisioning import Provisioning, answer_error, is_scim
+
+_FORM_LIFETIME = 12 * 60 * 60
+"""Seconds a form may stay open: as long as a console session lasts."""
+
+
+def web_application(assembly: Assembly) -> Flask:
+    """Return the Flask application that serves an assembly."""
+    app = Flask("app", static_folder=None)
+    _configure(app, assembly)
+    app.before_request(_begin)
+    app.after_request(_finish)
+    csrf = CSRFProtect(app)
+    bearer = Bearer(assembly.tokens)
+    provisioning = Provisioning(assembly.directory, bearer, assembly.settings)
+    csrf.exempt(provisioning.add_to(app))  # a bearer token is sent by no browser by itself
+    app.register_blueprint(oauth_blueprint(assembly.keyring))
+    app.register_blueprint(health_blueprint(assembly.database))
+    app.register_blueprint(console_blueprint(_console_parts(assembly)))
+    app.register_error_handler(Exception, _answer_error)
+    return app
+
+
+def _configure(app: Flask, assembly: Assembly) -> None:
+    secure = assembly.settings.public_url.startswith("https:")
+    app.config.update(
+        SECRET_KEY=assembly.keyring.derive_secret(b"cookies"),
+        MAX_CONTENT_LENGTH=assembly.settings.max_body,
+        SESSION_COOKIE_NAME="__Host-provisor_form" if secure else "provisor_form",
+        SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=_FORM_LIFETIME,
+        # It compares the Referer, which our pages tell browsers not to send;
+        # the console compares the Origin instead.
+        WTF_CSRF_SSL_STRICT=False,
+    )
+
+
+def _console_parts(assembly: Assembly) -> ConsoleParts:
+    return ConsoleParts(
+        settings=assembly.settings,
+        clock=assembly.clock,
+        admins=assembly.admins,
+        sessions=assembly.sessions,
+        setup_links=assembly.setup_links,
+        tenants=assembly.tenants,
+        client_apps=assembly.client_apps,
+        access=assembly.access,
+        tokens=assembly.tokens,
+    )
+
+
+def _begin() -> None:
+    g.request_id = uuid.uuid4().hex
+
+
+def _finish(response: Response) -> Response:
+    response.headers["X-Request-Id"] = g.request_id
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _answer_error(error: Exception) -> Response | HTTPException:
+    """Answer what no blueprint answered; outside SCIM, what is no HTTP error is Flask's to log."""
+    if is_scim(request.path):
+        return answer_error(error)
+    if isinstance(error, HTTPException):
+        return error
+    raise error
