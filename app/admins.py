@@ -9,9 +9,9 @@ Errors::
 """
 
 import re
+import secrets
 import threading
 import unicodedata
-import uuid
 from dataclasses import dataclass
 from typing import Literal
 
@@ -32,6 +32,8 @@ LONGEST_PASSWORD = 256
 
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,189}")
 """As much of an address as can be told without sending mail: at most 254 characters."""
+
+_ID_BYTES = 8
 
 _HASHER = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=4)  # RFC 9106 §4, second
 _HASHING = threading.BoundedSemaphore(2)
@@ -164,7 +166,7 @@ def make_credentials(email: str, password: str) -> Credentials:
 
 def new_admin(credentials: Credentials, role: Role, now: str) -> Admin:
     """Return an admin who is not stored yet, under an id of their own."""
-    return Admin(str(uuid.uuid4()), credentials.email, role, now)
+    return Admin(f"adm_{secrets.token_hex(_ID_BYTES)}", credentials.email, role, now)
 
 
 def insert(session: Session, admin: Admin, credentials: Credentials, actor: Actor) -> None:

@@ -1,0 +1,104 @@
+"""The page of one app: its connection, its token, what it is called, and who may manage it."""
+
+from dataclasses import dataclass
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue as Answer
+
+from app.client_apps import LONGEST_DESCRIPTION, LONGEST_NAME, ClientApp
+from app.console.guards import AppVisit
+from app.console.parts import ConsoleParts
+from app.token_rows import State, Token
+from app.tokens import LONGEST_LABEL, LONGEST_REASON
+
+_DONE = {
+    "created": "The app is added. Enable SCIM next, then issue its token.",
+    "information": "The basic information is saved.",
+    "scim-on": "SCIM is on. The app can have a token now.",
+    "scim-off": "SCIM is off. Requests are refused with 403 from now on.",
+    "revoked": "The token is revoked. Requests that carry it are refused from now on.",
+    "access": "The access permission is saved.",
+}
+"""What was done, by the word a redirect leaves in the URL."""
+
+
+@dataclass(frozen=True, slots=True)
+class Information:
+    """Basic information as it stands in its form, and why it cannot be saved, if so."""
+
+    name: str
+    description: str
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenCard:
+    """A token as its card shows it: people by e-mail address, its state in a word."""
+
+    token: Token
+    state: State
+    created_by: str
+    revoked_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """An admin in the access permission section."""
+
+    admin_id: str
+    email: str
+    role: str
+    """``owner``, ``maintainer``, ``viewer``, or empty for no access."""
+
+
+def app_page(parts: ConsoleParts, visit: AppVisit, information: Information | None = None) -> str:
+    """Return the page of an app.
+
+    :param information: what was entered and could not be saved
+    """
+    cards = _token_cards(parts, visit.app)
+    return render_template(
+        "console/app.html",
+        visit=visit,
+        app=visit.app,
+        information=information or Information(visit.app.name, visit.app.description),
+        longest_name=LONGEST_NAME,
+        longest_description=LONGEST_DESCRIPTION,
+        longest_label=LONGEST_LABEL,
+        longest_reason=LONGEST_REASON,
+        scim_url=parts.settings.scim_url,
+        alive=[card for card in cards if card.state is State.ACTIVE],
+        ended=[card for card in cards if card.state is not State.ACTIVE],
+        members=_member_rows(parts, visit.app),
+        sentence=_DONE.get(request.args.get("done", "")),
+    )
+
+
+def back_to_app(app: ClientApp, done: str) -> Answer:
+    """Return the way to the page of an app, which then says what was done."""
+    return redirect(url_for("console.app", app_id=app.id, done=done), 303)
+
+
+def _token_cards(parts: ConsoleParts, app: ClientApp) -> list[TokenCard]:
+    emails = {f"admin:{admin.id}": admin.email for admin in parts.admins.all()}
+    now = parts.clock()
+    return [
+        TokenCard(
+            token,
+            token.state(now),
+            emails.get(token.created_by, token.created_by),
+            emails.get(token.revoked_by or "", token.revoked_by or ""),
+        )
+        for token in parts.tokens.list(app.id)
+    ]
+
+
+def _member_rows(parts: ConsoleParts, app: ClientApp) -> list[MemberRow]:
+    roles = {member.admin_id: member.role for member in parts.access.members(app.id)}
+    return [
+        MemberRow(
+            admin.id, admin.email, "owner" if admin.role == "owner" else roles.get(admin.id, "")
+        )
+        for admin in parts.admins.all()
+        if admin.role != "auditor"
+    ]

@@ -1,0 +1,175 @@
+"""Who gets in: every request is refused unless a guard lets it pass.
+
+A request passes if no other site made it, if somebody is signed in (or the route is one of
+:data:`OPEN`), and if that admin's access permission covers the app.
+An app the admin may not see is not found; one they may only view cannot be changed.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Concatenate, ParamSpec
+
+from flask import Blueprint, abort, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue as Answer
+from flask.typing import RouteCallable
+
+from app.access import Permission
+from app.admins import Admin
+from app.audit import Actor
+from app.client_apps import ClientApp
+from app.console import session_cookie
+from app.console.parts import ConsoleParts
+
+OPEN = frozenset(
+    {
+        "console.static",
+        "console.sign_in",
+        "console.send_sign_in",
+        "console.set_up",
+        "console.send_set_up",
+    }
+)
+"""The routes that answer without a session; a test holds this list."""
+
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that change nothing (RFC 9110 §9.2.1)."""
+
+_OURS = frozenset({"same-origin", "none"})
+"""What ``Sec-Fetch-Site`` says when this site, or the person at the browser, made the request."""
+
+Rest = ParamSpec("Rest")
+"""What a route takes from its URL besides the app."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A request of an admin who is signed in."""
+
+    admin: Admin
+    actor: Actor
+
+    @property
+    def may_add_apps(self) -> bool:
+        """Whether the admin's role lets them add client apps."""
+        return self.admin.role in {"owner", "admin"}
+
+
+@dataclass(frozen=True, slots=True)
+class AppVisit:
+    """A request of an admin about an app they may see."""
+
+    admin: Admin
+    actor: Actor
+    app: ClientApp
+    permission: Permission
+
+    @property
+    def may_manage(self) -> bool:
+        """Whether the admin may update and delete the app, issue and revoke its tokens."""
+        return self.permission is Permission.MANAGE
+
+
+class Guard:
+    """Stands before every view, and tells it who asks."""
+
+    def __init__(self, parts: ConsoleParts) -> None:
+        self._parts = parts
+
+    def add_to(self, blueprint: Blueprint) -> None:
+        """Stand before every route of the console."""
+        blueprint.before_request(self._refuse_foreign)
+        blueprint.before_request(self._require_session)
+
+    def open(self, view: Callable[Concatenate[ConsoleParts, Rest], Answer]) -> RouteCallable:
+        """Return a route that tells the view nothing about who asks; see :data:`OPEN`."""
+
+        def route(*args: Rest.args, **rest: Rest.kwargs) -> Answer:
+            return view(self._parts, *args, **rest)
+
+        return route
+
+    def signed_in(
+        self, view: Callable[Concatenate[ConsoleParts, Visit, Rest], Answer]
+    ) -> RouteCallable:
+        """Return a route for every admin."""
+
+        def route(*args: Rest.args, **rest: Rest.kwargs) -> Answer:
+            return view(self._parts, _visit(), *args, **rest)
+
+        return route
+
+    def adding_apps(
+        self, view: Callable[Concatenate[ConsoleParts, Visit, Rest], Answer]
+    ) -> RouteCallable:
+        """Return a route for the admins who may add client apps."""
+
+        def route(*args: Rest.args, **rest: Rest.kwargs) -> Answer:
+            visit = _visit()
+            if not visit.may_add_apps:
+                abort(403)
+            return view(self._parts, visit, *args, **rest)
+
+        return route
+
+    def viewing(
+        self, view: Callable[Concatenate[ConsoleParts, AppVisit, Rest], Answer]
+    ) -> RouteCallable:
+        """Return a route about an app for those who may see it."""
+
+        def route(app_id: str, *args: Rest.args, **rest: Rest.kwargs) -> Answer:
+            return view(self._parts, self._app_visit(app_id), *args, **rest)
+
+        return route
+
+    def managing(
+        self, view: Callable[Concatenate[ConsoleParts, AppVisit, Rest], Answer]
+    ) -> RouteCallable:
+        """Return a route that changes an app, for those who may manage it."""
+
+        def route(app_id: str, *args: Rest.args, **rest: Rest.kwargs) -> Answer:
+            visit = self._app_visit(app_id)
+            if not visit.may_manage:
+                abort(403)
+            return view(self._parts, visit, *args, **rest)
+
+        return route
+
+    def _refuse_foreign(self) -> None:
+        """Refuse a change that the page of another site asks for."""
+        if request.method in _SAFE:
+            return
+        site = request.headers.get("Sec-Fetch-Site", "same-origin")
+        # A browser says null where our own Referrer-Policy keeps it from naming the page.
+        # The CSRF token stands behind this check whatever a browser leaves out.
+        origin = request.headers.get("Origin", "null")
+        own = {self._parts.settings.public_url, request.host_url.rstrip("/"), "null"}
+        if site not in _OURS or origin not in own:
+            abort(400)
+
+    def _require_session(self) -> Answer | None:
+        """Send those who are not signed in to sign in, and then back to the page they wanted."""
+        if request.endpoint in OPEN:
+            return None
+        g.admin = self._find_admin()
+        if g.admin is not None:
+            return None
+        wanted = request.script_root + request.path if request.method in _SAFE else None
+        return redirect(url_for("console.sign_in", next=wanted), 303)
+
+    def _find_admin(self) -> Admin | None:
+        secret = session_cookie.find(self._parts.settings)
+        return self._parts.sessions.find(secret) if secret else None
+
+    def _app_visit(self, app_id: str) -> AppVisit:
+        visit = _visit()
+        # first the permission: whether an app exists is nothing to tell those who may not see it
+        permission = self._parts.access.permission(app_id, visit.admin.id, visit.admin.role)
+        if permission is Permission.NONE:
+            abort(404)
+        app = self._parts.client_apps.get(app_id)
+        return AppVisit(visit.admin, visit.actor, app, permission)
+
+
+def _visit() -> Visit:
+    admin: Admin = g.admin
+    return Visit(admin, Actor(f"admin:{admin.id}", request.remote_addr))

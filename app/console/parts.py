@@ -1,0 +1,28 @@
+"""What the console is made of: the objects its screens call."""
+
+from dataclasses import dataclass
+
+from app.access import Access
+from app.admins import Admins
+from app.client_apps import ClientApps
+from app.sessions import Sessions
+from app.settings import Settings
+from app.setup_link import SetupLinks
+from app.tenants import Tenants
+from app.tokens import Tokens
+from scim.instant import Clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsoleParts:
+    """Every object a screen may call; ``create_app`` builds them."""
+
+    settings: Settings
+    clock: Clock
+    admins: Admins
+    sessions: Sessions
+    setup_links: SetupLinks
+    tenants: Tenants
+    client_apps: ClientApps
+    access: Access
+    tokens: Tokens
