@@ -9,6 +9,7 @@ import pytest
 
 from scim.storage import Database, open_database
 from tests.postgres import PostgresServer, find_binaries
+from tests.served import ServedProvisor
 
 ENGINES = ("sqlite", "postgresql")
 
@@ -72,3 +73,12 @@ def database(database_where: str | Path) -> Iterator[Database]:
     opened = open_database(database_where)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def served(engine: str, tmp_path: Path, database_where: str | Path) -> Iterator[ServedProvisor]:
+    """A Provisor served by the ``provisor`` command on a fresh database of the engine."""
+    url = database_where if isinstance(database_where, str) else ""
+    provisor = ServedProvisor(tmp_path / "instance", url).start()
+    yield provisor
+    assert provisor.stop() == 0, provisor.log()

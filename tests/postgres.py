@@ -5,13 +5,14 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
 from pathlib import Path
 
 import psycopg
+
+from tests.served import free_port
 
 _DEADLINE = 30.0
 """Seconds the server may take to start."""
@@ -34,9 +35,9 @@ class PostgresServer:
         if self._user:
             os.chown(self._folder, pwd.getpwnam(self._user).pw_uid, -1)
         self._initialise()
-        self.port = _free_port()
-        self.start()
+        self.port = free_port()
         self._count = 0
+        self.start()
 
     def start(self) -> None:
         """Start the server and wait until it answers."""
@@ -89,10 +90,3 @@ class PostgresServer:
             ],
             check=True, user=self._user, stdout=subprocess.DEVNULL,
         )  # fmt: skip
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -1,0 +1,155 @@
+"""A Provisor as users run it: the ``provisor`` command, in processes of its own."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+COMMAND = Path(sys.executable).parent / "provisor"
+
+_DEADLINE = 60.0
+"""Seconds a server may take to answer; noisy machines take a few."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a request was answered."""
+
+    status: int
+    headers: dict[str, str]
+    """By lower-case name."""
+
+    text: str
+
+    @property
+    def body(self) -> Any:
+        """The JSON of the answer."""
+        return json.loads(self.text)
+
+
+class ServedProvisor:
+    """``provisor serve`` on a free port, and the command line beside it."""
+
+    def __init__(self, instance: Path, database_url: str = "", **variables: str) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._log = instance.parent / f"{instance.name}-serve.log"
+        self._variables = {
+            "PROVISOR_INSTANCE": str(instance),
+            "PROVISOR_DATABASE_URL": database_url,
+            "PROVISOR_PORT": str(self.port),
+            **variables,
+        }
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self, workers: int = 1) -> "ServedProvisor":
+        """Serve, and return once the server answers."""
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [COMMAND, "serve", "--workers", str(workers)],
+                env=self._environment(),
+                stdout=log,
+                stderr=log,
+            )
+        deadline = time.monotonic() + _DEADLINE
+        while not self._answers():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError(f"the server did not start: {self.log()}")
+            time.sleep(0.05)
+        return self
+
+    def stop(self) -> int:
+        """Send SIGTERM and return the exit code."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGTERM)
+        return self._process.wait(timeout=_DEADLINE)
+
+    def log(self) -> str:
+        """Return everything the server has printed."""
+        return self._log.read_text()
+
+    def setup_url(self) -> str:
+        """Return the set-up link that the server printed."""
+        found = re.search(r"http\S+/console/setup/\S+", self.log())
+        assert found is not None, self.log()
+        return found[0]
+
+    def run(self, *arguments: str, text: str | None = None) -> "subprocess.CompletedProcess[str]":
+        """Run the ``provisor`` command on the same data."""
+        return subprocess.run(
+            [COMMAND, *arguments],
+            env=self._environment(),
+            input=text,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=_DEADLINE,
+        )
+
+    def printed(self, *arguments: str, text: str | None = None) -> str:
+        """Run the command, which must succeed, and return what it prints."""
+        done = self.run(*arguments, text=text)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    def new_token(self, *options: str) -> str:
+        """Make an app with SCIM on and return a token of it."""
+        app_id = self.printed("app", "create", "Test", "--enable-scim", *options)
+        return self.printed("token", "issue", app_id)
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        token: str | None = None,
+        body: object = None,
+        headers: dict[str, str] | None = None,
+    ) -> Answer:
+        """Send one request and return its answer, whatever its status.
+
+        :param body: bytes as they are, or anything else as JSON
+        """
+        data = body if isinstance(body, bytes | None) else json.dumps(body).encode()
+        request = urllib.request.Request(self.url + path, data=data, method=method)  # noqa: S310 - our own URL
+        if data is not None:
+            request.add_header("Content-Type", "application/scim+json")
+        if token is not None:
+            request.add_header("Authorization", f"Bearer {token}")
+        for name, value in (headers or {}).items():
+            request.add_header(name, value)
+        try:
+            response = urllib.request.urlopen(request, timeout=_DEADLINE)  # noqa: S310 - our own URL
+        except urllib.error.HTTPError as error:
+            response = error
+        with response:
+            names = {name.lower(): value for name, value in response.headers.items()}
+            return Answer(response.status, names, response.read().decode())
+
+    def _answers(self) -> bool:
+        try:
+            return self.ask("GET", "/healthz").status == 200
+        except OSError:
+            return False
+
+    def _environment(self) -> dict[str, str]:
+        inherited = {
+            name: value for name, value in os.environ.items() if not name.startswith("PROVISOR_")
+        }
+        return inherited | self._variables
+
+
+def free_port() -> int:
+    """Return a port of the loopback address that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
