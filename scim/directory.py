@@ -9,28 +9,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from pydantic import ValidationError
 from scim2_models import (
     Context,
-    Group,
     NotFoundException,
-    PatchOp,
-    Resource,
     UniquenessException,
 )
 
-from scim import instant, listing, membership, tolerance
+from scim import instant, listing, membership, reading
 from scim.client import Client
 from scim.document import Representation, View, freeze, represent, thaw
-from scim.errors import from_validation
-from scim.payload import check_expression
+from scim.membership import Patch
 from scim.preconditions import Preconditions
 from scim.provider import GROUP, KINDS, Kind
 from scim.search import Query, compile_query
 from scim.storage import Conflict, Database, Session
-from scim.storage.members import Member, Members, Membership, NewMember
+from scim.storage.members import Member, Members, Membership
 from scim.storage.resources import Content, Record, Resources
-from scim.tolerance import PROFILES
+from scim.tolerance import PROFILES, Profile
 
 
 class Recorder(Protocol):
@@ -79,7 +74,7 @@ class Directory:
         :raises InvalidFilterException: the filter cannot be read
         :raises InvalidPathException: resources cannot be sorted as asked
         """
-        profile = PROFILES[client.profile]
+        profile = _profile(client)
         words = self._database.words
         statement = compile_query(query, kinds, profile, words, view.base_url)
         condition, order = statement.condition, statement.order
@@ -102,8 +97,10 @@ class Directory:
         :raises UniquenessException: its unique value is taken
         :raises SCIMException: the body cannot be read
         """
-        resource = _read_resource(kind, body, client, Context.RESOURCE_CREATION_REQUEST)
-        entries = _take_members(resource)
+        resource = reading.read_resource(
+            kind, body, _profile(client), Context.RESOURCE_CREATION_REQUEST
+        )
+        entries = reading.take_members(resource)
         content = freeze(kind, resource)
         now = instant.to_text(self._clock())
         with self._write(client) as unit:
@@ -129,8 +126,10 @@ class Directory:
         :raises PreconditionFailedException: it has another version than demanded
         :raises SCIMException: the body cannot be read, or changes what may not change
         """
-        resource = _read_resource(kind, body, client, Context.RESOURCE_REPLACEMENT_REQUEST)
-        entries = _take_members(resource)
+        resource = reading.read_resource(
+            kind, body, _profile(client), Context.RESOURCE_REPLACEMENT_REQUEST
+        )
+        entries = reading.take_members(resource)
         with self._change(kind, id_, preconditions, client) as (unit, record):
             resource.replace(thaw(kind, record))
             joined = kind is GROUP and membership.apply(
@@ -154,7 +153,7 @@ class Directory:
         :raises PreconditionFailedException: it has another version than demanded
         :raises SCIMException: an operation cannot be read or carried out
         """
-        patch = _read_patch(kind, body, client)
+        patch = reading.read_patch(kind, body, _profile(client))
         with self._change(kind, id_, preconditions, client) as (unit, record):
             if kind is GROUP:
                 content, touched = _patch_group(unit, record, patch)
@@ -221,21 +220,23 @@ class Directory:
         return record
 
 
-def _patch_document(kind: Kind, record: Record, patch: membership.Patch, client: Client) -> Content:
+def _patch_document(kind: Kind, record: Record, patch: Patch, client: Client) -> Content:
     resource = thaw(kind, record)
-    patch.patch(resource, scim_policy=PROFILES[client.profile].policy)
+    patch.patch(resource, scim_policy=_profile(client).policy)
     return freeze(kind, resource)
 
 
-def _patch_group(unit: _Unit, record: Record, patch: membership.Patch) -> tuple[Content, bool]:
+def _patch_group(unit: _Unit, record: Record, patch: Patch) -> tuple[Content, bool]:
     """Return the patched document of a group, and whether its members changed."""
-    policy = PROFILES[unit.client.profile].policy
+    policy = _profile(unit.client).policy
     plan = membership.plan(patch, policy)
     members = [] if plan else unit.members.of_groups([record.id])[record.id]
     resource = thaw(GROUP, record, members)
     if plan is None:
         patch.patch(resource, scim_policy=policy)
-        changes: Sequence[membership.RowChange] = [membership.Become(_take_members(resource))]
+        changes: Sequence[membership.RowChange] = [
+            membership.Become(reading.take_members(resource))
+        ]
     else:
         if plan.rest:
             rest = patch.model_copy(update={"operations": list(plan.rest)})
@@ -245,41 +246,8 @@ def _patch_group(unit: _Unit, record: Record, patch: membership.Patch) -> tuple[
     return freeze(GROUP, resource), any(changed)
 
 
-def _read_resource(
-    kind: Kind, body: dict[str, Any], client: Client, context: Context
-) -> Resource[Any]:
-    profile = PROFILES[client.profile]
-    if profile.tolerant:
-        body = tolerance.tolerate_resource(body, kind)
-    try:
-        return kind.model.model_validate(body, scim_ctx=context, scim_policy=profile.policy)
-    except ValidationError as error:
-        raise from_validation(error) from error
-
-
-def _read_patch(kind: Kind, body: dict[str, Any], client: Client) -> membership.Patch:
-    profile = PROFILES[client.profile]
-    if profile.tolerant:
-        body = tolerance.tolerate_patch(body, kind)
-    message: Any = PatchOp[kind.model]  # type: ignore[name-defined]  # known at run time
-    try:
-        patch: membership.Patch = message.model_validate(
-            body, scim_ctx=Context.RESOURCE_PATCH_REQUEST, scim_policy=profile.policy
-        )
-    except ValidationError as error:
-        raise from_validation(error) from error
-    for operation in patch.operations or ():
-        check_expression(str(operation.path or ""))
-    return patch
-
-
-def _take_members(resource: Resource[Any]) -> tuple[NewMember, ...]:
-    """Return the members of a group and leave it without: they are kept as rows."""
-    if not isinstance(resource, Group):
-        return ()
-    entries = membership.entries_of(resource.members or ())
-    resource.members = None
-    return entries
+def _profile(client: Client) -> Profile:
+    return PROFILES[client.profile]
 
 
 def _locked(unit: _Unit, kind: Kind, id_: str, preconditions: Preconditions) -> Record:

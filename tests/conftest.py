@@ -76,7 +76,7 @@ def database(database_where: str | Path) -> Iterator[Database]:
 
 
 @pytest.fixture
-def served(engine: str, tmp_path: Path, database_where: str | Path) -> Iterator[ServedProvisor]:
+def served(tmp_path: Path, database_where: str | Path) -> Iterator[ServedProvisor]:
     """A Provisor served by the ``provisor`` command on a fresh database of the engine."""
     url = database_where if isinstance(database_where, str) else ""
     provisor = ServedProvisor(tmp_path / "instance", url).start()

@@ -1,6 +1,5 @@
 """A real PostgreSQL server for the tests: started on a free port, gone at the end."""
 
-import glob
 import os
 import pwd
 import shutil
@@ -21,8 +20,9 @@ _DEADLINE = 30.0
 def find_binaries() -> Path | None:
     """Return the folder of PostgreSQL's programs: ``$PG_BIN``, or else Debian's newest."""
     named = os.environ.get("PG_BIN")
-    folders = [named] if named else sorted(glob.glob("/usr/lib/postgresql/*/bin"), reverse=True)
-    return next((Path(folder) for folder in folders if (Path(folder) / "postgres").exists()), None)
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    folders = [Path(named)] if named else debian
+    return next((folder for folder in folders if (folder / "postgres").exists()), None)
 
 
 class PostgresServer:
@@ -31,7 +31,7 @@ class PostgresServer:
     def __init__(self, binaries: Path) -> None:
         self._binaries = binaries
         self._user = "nobody" if os.getuid() == 0 else None
-        self._folder = Path(tempfile.mkdtemp(prefix="provisor-postgres-", dir="/tmp"))  # noqa: S108
+        self._folder = Path(tempfile.mkdtemp(prefix="provisor-postgres-", dir="/tmp"))
         if self._user:
             os.chown(self._folder, pwd.getpwnam(self._user).pw_uid, -1)
         self._initialise()
@@ -69,7 +69,7 @@ class PostgresServer:
         self._count += 1
         name = f"test_{self._count}"
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")  # noqa: S608 - a name made here
+            connection.execute(f"CREATE DATABASE {name}")
         return self.url(name)
 
     def stop(self) -> None:
@@ -86,7 +86,9 @@ class PostgresServer:
         subprocess.run(
             [
                 self._binaries / "initdb", "-D", self._data, "-U", "postgres", "-E", "UTF8",
-                "--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en-US", "--auth=trust", "--no-sync",
+                # a collation that sorts as people do: what compares must say COLLATE "C"
+                "--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en-US",
+                "--auth=trust", "--no-sync",
             ],
             check=True, user=self._user, stdout=subprocess.DEVNULL,
         )  # fmt: skip
