@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-MODULES = sorted(path for package in ("app", "scim") for path in (ROOT / package).rglob("*.py")) + [
-    ROOT / "wsgi.py"
+MODULES = [
+    *sorted(path for package in ("app", "scim") for path in (ROOT / package).rglob("*.py")),
+    ROOT / "wsgi.py",
 ]
 
 LONGEST_FILE = 300

@@ -37,9 +37,10 @@ def refusals() -> Iterator[None]:
     except _REFUSALS as error:
         raise click.ClickException(str(error)) from error
     except Unavailable as error:
+        said = " ".join(str(error).split())  # PostgreSQL's client says it in several lines
         raise click.ClickException(
             "The database cannot be used; check PROVISOR_DATABASE_URL and PROVISOR_INSTANCE."
-            f" It says: {error}"
+            f" It says: {said}"
         ) from error
     except OSError as error:
         raise click.ClickException(

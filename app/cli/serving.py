@@ -1,6 +1,7 @@
 """``provisor serve`` and ``provisor migrate``."""
 
 import os
+import socket
 
 import click
 from granian.constants import Interfaces
@@ -8,7 +9,7 @@ from granian.server import Server
 
 from app.assembly import Assembly, assemble
 from app.cli.opening import refusals
-from app.settings import SettingsError, read_settings
+from app.settings import Settings, SettingsError, read_settings
 from scim.storage import shares_files_safely
 
 
@@ -39,6 +40,7 @@ def serve(host: str | None, port: int | None, workers: int) -> None:
                 "This SQLite can corrupt a file that several workers share; serve with one worker,"
                 " or set PROVISOR_DATABASE_URL."
             )
+        _check_address(settings)
         assembly = assemble(settings)
         _announce(assembly)
         assembly.close()
@@ -53,6 +55,20 @@ def serve(host: str | None, port: int | None, workers: int) -> None:
         respawn_failed_workers=True,
         log_enabled=False,
     ).serve()
+
+
+def _check_address(settings: Settings) -> None:
+    """Refuse an address that cannot be listened on; the workers would share one that is taken."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise SettingsError(
+                f"{settings.host}:{settings.port} cannot be listened on ({error.strerror});"
+                " change PROVISOR_HOST or PROVISOR_PORT."
+            ) from error
 
 
 def _announce(assembly: Assembly) -> None:

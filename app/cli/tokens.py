@@ -64,5 +64,6 @@ def _row(each: Token, now: datetime) -> dict[str, object]:
         "state": str(each.state(now)),
         "created_at": each.created_at,
         "last_used_at": each.last_used_at,
+        "renew_count": each.renew_count,
         "expires_at": each.expires_at,
     }

@@ -103,11 +103,9 @@ class PostgresDatabase:
             open=False,
         )
         with _translated():
-            try:
-                self._pool.open(wait=True, timeout=PATIENCE)
-            except PoolTimeout:
-                self._pool.close()
-                raise
+            # The pool would keep trying; a first connection of our own says at once what is wrong.
+            psycopg.connect(url, connect_timeout=int(PATIENCE)).close()
+            self._pool.open(wait=True, timeout=PATIENCE)
 
     @contextmanager
     def read(self) -> Iterator[PostgresSession]:

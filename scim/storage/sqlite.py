@@ -176,13 +176,13 @@ def _translated() -> Iterator[None]:
         yield
     except sqlite3.IntegrityError as error:
         raise Conflict(str(error)) from error
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorname in _PASSING:
+    except sqlite3.DatabaseError as error:
+        if getattr(error, "sqlite_errorname", "") in _UNUSABLE:
             raise Unavailable(str(error)) from error
         raise
 
 
-_PASSING = frozenset(
+_UNUSABLE = frozenset(
     {
         "SQLITE_BUSY",
         "SQLITE_LOCKED",
@@ -191,6 +191,8 @@ _PASSING = frozenset(
         "SQLITE_CANTOPEN",
         "SQLITE_READONLY",
         "SQLITE_NOMEM",
+        "SQLITE_NOTADB",
+        "SQLITE_CORRUPT",
     }
 )
-"""Primary result codes that say nothing about the statement, and may pass."""
+"""Primary result codes that say nothing about the statement, but that the file is out of use."""
