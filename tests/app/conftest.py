@@ -1,0 +1,35 @@
+"""What the tests of the web can ask for: an instance in a folder, an owner, an app."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app import Assembly
+from app.admins import Admin
+from app.client_apps import ClientApp
+from tests.app.console_browser import Browser, new_admin, new_app, new_assembly
+from tests.conftest import FakeClock
+
+
+@pytest.fixture
+def assembly(tmp_path: Path, clock: FakeClock) -> Iterator[Assembly]:
+    made = new_assembly(tmp_path, clock)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def owner(assembly: Assembly) -> Admin:
+    return new_admin(assembly, "ada", "owner")
+
+
+@pytest.fixture
+def browser(assembly: Assembly, owner: Admin) -> Browser:
+    """A browser in which the owner is signed in."""
+    return Browser(assembly).sign_in(owner)
+
+
+@pytest.fixture
+def client_app(assembly: Assembly, owner: Admin) -> ClientApp:  # noqa: ARG001 - first the owner
+    return new_app(assembly)
