@@ -1,4 +1,4 @@
-"""The sliding window of a token, lived through by a served Provisor whose clock libfaketime moves."""
+"""The sliding window of a token, lived through by a served Provisor with a moved clock."""
 
 import json
 from collections.abc import Iterator
