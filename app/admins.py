@@ -107,8 +107,7 @@ class Admins:
 
         An unknown e-mail address takes as long as a wrong password.
         """
-        with self._database.read() as session:
-            row = session.one("SELECT * FROM admin WHERE email_key = ?", (_email_key(email),))
+        row = self._find_row(email)
         password_hash = row["password_hash"] if row else _NOBODY
         if not _matches(password_hash, password) or row is None:
             return None
@@ -134,6 +133,12 @@ class Admins:
             raise UnknownAdmin(f"There is no admin {admin_id}.")
         return admin_of(row)
 
+    def _find_row(self, email: str) -> Row | None:
+        if not _is_email(email):  # nobody's; PostgreSQL refuses to compare with some characters
+            return None
+        with self._database.read() as session:
+            return session.one("SELECT * FROM admin WHERE email_key = ?", (_email_key(email),))
+
     def _rehash(self, admin: Admin, former: str, password: str) -> None:
         """Keep the password under today's parameters; only a sign-in knows it."""
         password_hash = _hash(password)
@@ -155,7 +160,7 @@ def make_credentials(email: str, password: str) -> Credentials:
     :raises InvalidAdmin: the e-mail address or the password cannot be accepted
     """
     email = unicodedata.normalize("NFC", email.strip())
-    if not _EMAIL.fullmatch(email) or not email.isprintable():
+    if not _is_email(email):
         raise InvalidAdmin("Enter an e-mail address, such as name@example.com.")
     if len(password) < SHORTEST_PASSWORD:
         raise InvalidAdmin(f"The password needs at least {SHORTEST_PASSWORD} characters.")
@@ -196,6 +201,11 @@ def insert(session: Session, admin: Admin, credentials: Credentials, actor: Acto
 def admin_of(row: Row) -> Admin:
     """Return the admin a row of the table ``admin`` holds."""
     return Admin(row["id"], row["email"], row["role"], row["created_at"])
+
+
+def _is_email(text: str) -> bool:
+    text = text.strip()
+    return text.isprintable() and _EMAIL.fullmatch(text) is not None
 
 
 def _email_key(email: str) -> str:

@@ -162,6 +162,8 @@ class Guard:
 
     def _app_visit(self, app_id: str) -> AppVisit:
         visit = _visit()
+        if "\0" in app_id:  # no id has it, and PostgreSQL refuses to compare with it
+            abort(404)
         # first the permission: whether an app exists is nothing to tell those who may not see it
         permission = self._parts.access.permission(app_id, visit.admin.id, visit.admin.role)
         if permission is Permission.NONE:

@@ -75,6 +75,7 @@ def test_a_maintainer_who_leaves_is_led_to_the_list(assembly: Assembly) -> None:
 
 def test_a_viewer_is_shown_everything_and_no_button(assembly: Assembly, browser: Browser) -> None:
     grace = new_admin(assembly, "grace", "admin")
+    new_admin(assembly, "linus", "admin")
     app = new_app(assembly)
     assembly.access.set_members(app.id, {grace.id: "viewer"}, CLI)
     viewer = Browser(assembly).sign_in(grace).open(f"/console/apps/{app.id}")
@@ -83,6 +84,7 @@ def test_a_viewer_is_shown_everything_and_no_button(assembly: Assembly, browser:
     browser.issue(app)
     viewer.open(f"/console/apps/{app.id}")
 
+    assert "linus@example.com" not in viewer.text  # who has no access is for maintainers to know
     for shown in ("ada@example.com", "Viewer", "Renews on use", assembly.settings.scim_url):
         assert shown in viewer.text
     assert viewer.text.count("<button") == 1

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from werkzeug.routing import Rule
 
-from app import Assembly
+from app import Assembly, Settings, assemble
 from app.admins import Admin
 from app.audit import CLI
 from app.client_apps import ClientApp
@@ -201,6 +201,19 @@ def test_an_auditor_adds_no_apps(assembly: Assembly) -> None:
 def test_an_app_that_never_was_is_not_found(browser: Browser) -> None:
     assert browser.ask("GET", "/console/apps/app_nothing") == 404
     assert "There is nothing here" in browser.page.text
+
+
+def test_an_id_that_no_database_can_hold_is_not_found(
+    tmp_path: Path, clock: FakeClock, database_where: str | Path
+) -> None:
+    """PostgreSQL refuses to compare text with a NUL."""
+    url = database_where if isinstance(database_where, str) else ""
+    assembly = assemble(Settings(instance=tmp_path, database_url=url), clock)
+    browser = Browser(assembly).sign_in(new_admin(assembly, "grace", "admin"))
+
+    assert browser.ask("GET", "/console/apps/app%00") == 404
+
+    assembly.close()
 
 
 def test_over_https_headers_and_cookies_hold_to_it(tmp_path: Path, clock: FakeClock) -> None:

@@ -37,6 +37,7 @@ def test_an_admin_signs_in_with_what_they_were_created_with(admins: Admins) -> N
         ("ada@example.com", "correct horse batterz"),
         ("ada@example.com", ""),
         ("bob@example.com", PASSWORD),
+        ("ada@example.com\x00", PASSWORD),
         ("", ""),
     ],
 )
