@@ -27,8 +27,6 @@ PREFIX = "/scim/v2"
 MEDIA_TYPE = "application/scim+json"
 
 _JSON = re.compile(r"application/(?:[\w.-]+\+)?json", re.IGNORECASE)
-_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-"""How the directory writes ids; nothing else is looked for."""
 
 _KINDS = {kind.endpoint: kind for kind in KINDS.values()}
 _RETRY_AFTER = "5"
@@ -101,7 +99,7 @@ class Provisioning:
     def get(self, endpoint: str, id_: str) -> Response:
         """Answer one resource, or nothing new."""
         kind = _KINDS[endpoint]
-        found = self._directory.get(kind, _known_id(id_), _client(), self._view())
+        found = self._directory.get(kind, id_, _client(), self._view())
         if _preconditions().spares(found.version):
             return _answer("", 304, found)
         return _answer(found.body, 200, found)
@@ -122,7 +120,7 @@ class Provisioning:
     def delete(self, endpoint: str, id_: str) -> Response:
         """Remove a resource."""
         kind = _KINDS[endpoint]
-        self._directory.delete(kind, _known_id(id_), _preconditions(), _client())
+        self._directory.delete(kind, id_, _preconditions(), _client())
         return _answer("", 204)
 
     def _authenticate(self) -> None:
@@ -130,7 +128,7 @@ class Provisioning:
             g.client = self._bearer.authenticate(request)
 
     def _change(self, change: Callable[..., Representation], kind: Kind, id_: str) -> Response:
-        changed = change(kind, _known_id(id_), _body(), _preconditions(), _client(), self._view())
+        changed = change(kind, id_, _body(), _preconditions(), _client(), self._view())
         return _answer(changed.body, 200, changed)
 
     def _search(self, kinds: tuple[Kind, ...], parameters: dict[str, object]) -> Response:
@@ -199,11 +197,6 @@ def _body() -> dict[str, object]:
     if media_type and not _JSON.fullmatch(media_type):
         raise UnsupportedMediaType(f"Send the body as {MEDIA_TYPE}, not as {media_type}.")
     return read_object(request.get_data(cache=False))
-
-
-def _known_id(id_: str) -> str:
-    """Return an id as the directory writes them; what cannot be one is not found there."""
-    return id_ if _ID.fullmatch(id_) else ""
 
 
 def _preconditions() -> Preconditions:

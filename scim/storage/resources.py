@@ -144,6 +144,8 @@ class Resources:
         return [_record(row) for row in rows]
 
     def _find(self, type_: str, id_: str, lock: str) -> Record | None:
+        if "\0" in id_:  # which PostgreSQL does not even compare
+            return None
         row = self._session.one(
             f"SELECT {_COLUMNS} FROM resource AS r"
             f" WHERE r.tenant_id = ? AND r.type = ? AND r.id = ?{lock}",
