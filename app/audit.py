@@ -38,7 +38,11 @@ class Event:
 
 
 def record(
-    session: Session, actor: Actor, event: Event, now: str, detail: Mapping[str, object] | None = None
+    session: Session,
+    actor: Actor,
+    event: Event,
+    now: str,
+    detail: Mapping[str, object] | None = None,
 ) -> None:
     """Add a line to the audit log.
 

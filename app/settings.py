@@ -14,39 +14,48 @@ class SettingsError(Exception):
     """A setting cannot be used; the message is one sentence that says what to change."""
 
 
-def _setting(variable: str, meaning: str, default: Any) -> Any:  # noqa: ANN401 - any field's default
-    return field(default=default, metadata={"variable": variable, "meaning": meaning})
+def _about(variable: str, meaning: str) -> dict[str, str]:
+    return {"variable": variable, "meaning": meaning}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Every setting, with its default; :func:`read_settings` fills it from the environment."""
 
-    instance: Path = _setting(
-        "PROVISOR_INSTANCE", "Folder for the database and the keys.", Path("instance")
+    instance: Path = field(
+        default=Path("instance"),
+        metadata=_about("PROVISOR_INSTANCE", "Folder for the database and the keys."),
     )
-    database_url: str = _setting(
-        "PROVISOR_DATABASE_URL",
-        "`postgresql://…` of the database; empty keeps everything in SQLite inside the instance "
-        "folder.",
-        "",
+    database_url: str = field(
+        default="",
+        metadata=_about(
+            "PROVISOR_DATABASE_URL",
+            "`postgresql://…` of the database; empty keeps everything in SQLite inside the instance "
+            "folder.",
+        ),
     )
-    base_url: str = _setting(
-        "PROVISOR_BASE_URL",
-        "Public URL that clients use, without a path; tokens name it as their issuer. Empty means "
-        "`http://` and the host and port served on.",
-        "",
+    base_url: str = field(
+        default="",
+        metadata=_about(
+            "PROVISOR_BASE_URL",
+            "Public URL that clients use, without a path; tokens name it as their issuer. Empty means "
+            "`http://` and the host and port served on.",
+        ),
     )
-    host: str = _setting("PROVISOR_HOST", "Address to listen on.", "127.0.0.1")
-    port: int = _setting("PROVISOR_PORT", "Port to listen on.", 5000)
-    kek_file: str = _setting(
-        "PROVISOR_KEK_FILE",
-        "File of base64 key-encryption keys, 32 bytes each, one a line; the first encrypts, all "
-        "decrypt. Empty keeps one in the instance folder.",
-        "",
+    host: str = field(
+        default="127.0.0.1", metadata=_about("PROVISOR_HOST", "Address to listen on.")
     )
-    max_body: int = _setting(
-        "PROVISOR_MAX_BODY", "Largest request body, in bytes.", 1024 * 1024
+    port: int = field(default=5000, metadata=_about("PROVISOR_PORT", "Port to listen on."))
+    kek_file: str = field(
+        default="",
+        metadata=_about(
+            "PROVISOR_KEK_FILE",
+            "File of base64 key-encryption keys, 32 bytes each, one a line; the first encrypts, all"
+            " decrypt. Empty keeps one in the instance folder.",
+        ),
+    )
+    max_body: int = field(
+        default=1024 * 1024, metadata=_about("PROVISOR_MAX_BODY", "Largest request body, in bytes.")
     )
 
     @property
