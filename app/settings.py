@@ -30,16 +30,16 @@ class Settings:
         default="",
         metadata=_about(
             "PROVISOR_DATABASE_URL",
-            "`postgresql://…` of the database; empty keeps everything in SQLite inside the instance "
-            "folder.",
+            "`postgresql://…` of the database; empty keeps everything in SQLite inside the"
+            " instance folder.",
         ),
     )
     base_url: str = field(
         default="",
         metadata=_about(
             "PROVISOR_BASE_URL",
-            "Public URL that clients use, without a path; tokens name it as their issuer. Empty means "
-            "`http://` and the host and port served on.",
+            "Public URL that clients use, without a path; tokens name it as their issuer. Empty"
+            " means `http://` and the host and port served on.",
         ),
     )
     host: str = field(

@@ -32,7 +32,6 @@ Also what it holds when ``count`` is left out: OneLogin never asks for a second 
 """
 
 CONFIG = ServiceProviderConfig(
-    documentation_uri=Reference[External]("https://www.rfc-editor.org/rfc/rfc7644"),
     patch=Patch(supported=True),
     # Not 0: authentik takes maxOperations for how many operations one PATCH may hold.
     bulk=Bulk(supported=False, max_operations=1000, max_payload_size=1024 * 1024),
