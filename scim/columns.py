@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from scim.attributes import binding_of
 from scim.expression import FALSE, TRUE, Expression, bind, negate, put
-from scim.folding import Folds, fold_operand, folds_of
+from scim.folding import Folds, fold_operand, folded_name, folds_of
 from scim.provider import GROUP, KINDS, USER, Kind
 from scim.storage import Words
 
@@ -97,8 +97,8 @@ class Columns:
             return ("resourceType", "created", "lastModified", "location", "version")
         found: Folds = self._folds
         for name in names:
-            inner = found[name]
-            if callable(inner):
+            inner = found.get(name)
+            if inner is None or callable(inner):  # id and the parts of meta stand in columns
                 return ()
             found = inner
         return tuple(found)
@@ -163,9 +163,9 @@ def columns_of_all(words: Words, base_url: str) -> tuple[Columns, ...]:
 
 
 def _json(names: Names) -> str:
-    return "r.folded" + "".join(f" -> '{name}'" for name in names)
+    return "r.folded" + "".join(f" -> '{folded_name(name)}'" for name in names)
 
 
 def _stored(names: Names) -> str:
     *parents, last = names
-    return "(" + _json(tuple(parents)) + f" ->> '{last}')"
+    return "(" + _json(tuple(parents)) + f" ->> '{folded_name(last)}')"

@@ -194,7 +194,12 @@ class _ElementCompiler(FilterVisitor[Expression]):
     def visit_comparison(self, node: Comparison) -> Expression:
         """Return whether a sub-attribute compares to a value as asked."""
         found = self._resolve(node.attr_path)
-        return FALSE if found is None else _compare(*found, node, self._outside.columns.words)
+        if found is None:
+            return FALSE
+        if found[1].target_is_multivalued and not isinstance(node.value, str | None):
+            # in a plain list an operand of another type is no error: it just equals nothing
+            return TRUE if node.op is CompareOperator.ne else FALSE
+        return _compare(*found, node, self._outside.columns.words)
 
     def _resolve(self, inner: AttrPath) -> tuple[Expression, AttributeBinding] | None:
         """Return where a sub-attribute stands, and what it is; None where there is none."""

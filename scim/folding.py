@@ -11,7 +11,7 @@ Computing it here, not in SQL, makes both engines agree.
 import json
 from base64 import b64encode
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import MINYEAR, UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -19,6 +19,9 @@ from scim2_models import AttributeBinding
 
 from scim import instant
 from scim.attributes import Model, binding_of, bindings_of, is_complex, names_of
+
+_BEFORE_ALL, _AFTER_ALL = "", "A"
+"""Texts before and after every moment as text: those begin with a digit."""
 
 Fold = Callable[[Any], str]
 """Returns the comparison form of one JSON value of an attribute."""
@@ -45,10 +48,19 @@ def fold(document: Mapping[str, Any], folds: Folds) -> dict[str, Any]:
         if how is None:
             continue
         if isinstance(value, list):
-            folded[name] = [_fold_element(element, how) for element in _primary_first(value)]
+            elements = [_fold_element(element, how) for element in _primary_first(value)]
+            folded[folded_name(name)] = elements
         else:
-            folded[name] = _fold_value(value, how)
+            folded[folded_name(name)] = _fold_value(value, how)
     return folded
+
+
+def folded_name(name: str) -> str:
+    """Return the key of an attribute in a folded document: ``$ref`` stands under ``ref``.
+
+    SQLite takes a key that begins with a dollar sign for a path.
+    """
+    return name.removeprefix("$")
 
 
 def fold_operand(value: object, binding: AttributeBinding) -> str:
@@ -56,11 +68,18 @@ def fold_operand(value: object, binding: AttributeBinding) -> str:
     if isinstance(value, bool):
         return json.dumps(value)
     if isinstance(value, datetime):
-        return instant.to_text(value)
+        return _moment_operand(value)
     if isinstance(value, bytes):
         return b64encode(value).decode()
     comparable = binding.comparable(value)
     return comparable if isinstance(comparable, str) else json.dumps(comparable)
+
+
+def _moment_operand(moment: datetime) -> str:
+    try:
+        return instant.to_text(moment)
+    except OverflowError:  # in UTC it has no year of four digits, so it is compared as one
+        return _BEFORE_ALL if moment.year == MINYEAR else _AFTER_ALL
 
 
 def _place(folds: dict[str, Any], schema: str, binding: AttributeBinding) -> None:

@@ -1,0 +1,149 @@
+"""A directory on a database with its tables made, and callers who use it as a client would."""
+
+import json
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+from scim import KINDS, Client, Database, Directory
+from scim.document import View
+from scim.instant import Clock
+from scim.migrations import MIGRATIONS
+from scim.preconditions import Preconditions
+from scim.projection import read_projection
+from scim.provider import Kind
+from scim.search import Query
+from scim.storage import Session
+from scim.storage.resources import Record
+
+BASE_URL = "https://idp.example/scim/v2"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One entry a directory recorded."""
+
+    tenant_id: str
+    action: str
+    resource_id: str
+
+
+@dataclass
+class Journal:
+    """A recorder that remembers what it was told."""
+
+    notes: list[Note] = field(default_factory=list)
+
+    def __call__(
+        self, session: Session, client: Client, action: str, record: Record, now: str, /
+    ) -> None:
+        """Remember that a client did something to a resource."""
+        del session, now
+        self.notes.append(Note(client.tenant_id, action, record.id))
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A client of one tenant; what it gets is JSON, parsed."""
+
+    directory: Directory
+    client: Client
+
+    def create(self, kind: Kind, body: dict[str, Any]) -> dict[str, Any]:
+        """Add a resource."""
+        return _parsed(self.directory.create(kind, body, self.client, _VIEW).body)
+
+    def get(self, kind: Kind, id_: str) -> dict[str, Any]:
+        """Return a resource."""
+        return _parsed(self.directory.get(kind, id_, self.client, _VIEW).body)
+
+    def search(self, *kinds: Kind, **query: Any) -> dict[str, Any]:
+        """Return the ListResponse that answers a query, given as fields of :class:`Query`."""
+        return _parsed(self.directory.search(kinds, Query(**query), self.client, _VIEW))
+
+    def ids(self, *kinds: Kind, **query: Any) -> list[str]:
+        """Return the ids that a query finds, in order."""
+        found = self.directory.search(kinds, Query(**query), self.client, _ONLY_IDS)
+        return [each["id"] for each in _parsed(found)["Resources"]]
+
+    def replace(
+        self, kind: Kind, id_: str, body: dict[str, Any], if_match: str | None = None
+    ) -> dict[str, Any]:
+        """Replace a resource."""
+        demands = Preconditions(if_match)
+        return _parsed(self.directory.replace(kind, id_, body, demands, self.client, _VIEW).body)
+
+    def patch(
+        self, kind: Kind, id_: str, *operations: dict[str, Any], if_match: str | None = None
+    ) -> dict[str, Any]:
+        """Carry out operations on a resource."""
+        body = {
+            "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+            "Operations": list(operations),
+        }
+        demands = Preconditions(if_match)
+        return _parsed(self.directory.patch(kind, id_, body, demands, self.client, _VIEW).body)
+
+    def delete(self, kind: Kind, id_: str, if_match: str | None = None) -> None:
+        """Remove a resource."""
+        self.directory.delete(kind, id_, Preconditions(if_match), self.client)
+
+
+def open_directory(database: Database, clock: Clock, journal: Journal | None = None) -> Directory:
+    """Return a directory on an empty database, with its tables made."""
+    database.migrate(MIGRATIONS)
+    return Directory(database, clock, journal or Journal())
+
+
+def new_tenant(database: Database, name: str = "default") -> str:
+    """Add a tenant and return its id."""
+    tenant_id = str(uuid.uuid4())
+    with database.write() as session:
+        session.run(
+            "INSERT INTO tenant (id, name, created_at) VALUES (?, ?, ?)",
+            (tenant_id, name, "2026-11-24T12:00:00.000000Z"),
+        )
+    return tenant_id
+
+
+def caller_of(directory: Directory, tenant_id: str, profile: str = "strict") -> Caller:
+    """Return a client of a tenant, whose requests are read as a profile says."""
+    client = Client(
+        tenant_id=tenant_id,
+        app_id="app",
+        service_account_id="account",
+        token_id="token",
+        scopes=frozenset(),
+        profile=profile,
+    )
+    return Caller(directory, client)
+
+
+def body_of(kind: Kind, **attributes: Any) -> dict[str, Any]:
+    """Return a body that a strict client sends to make a resource; its URNs say the schemas."""
+    extensions = [name for name in attributes if name.startswith("urn:")]
+    return {"schemas": [str(kind.model.__schema__), *extensions], **attributes}
+
+
+def version_of(resource: dict[str, Any]) -> int:
+    """Return the number in the version of a resource."""
+    return int(resource["meta"]["version"].removeprefix('W/"').removesuffix('"'))
+
+
+def as_models(resources: list[dict[str, Any]]) -> list[Any]:
+    """Return resources as scim2-models reads them; an empty list is none (RFC 7643 §2.5)."""
+    return [
+        KINDS[each["meta"]["resourceType"]].model.model_validate(
+            {name: value for name, value in each.items() if value != []}
+        )
+        for each in resources
+    ]
+
+
+_VIEW = View(BASE_URL)
+_ONLY_IDS = View(BASE_URL, read_projection({"attributes": "id"}))
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    parsed: dict[str, Any] = json.loads(text)
+    return parsed
