@@ -73,6 +73,12 @@ class ServedProvisor:
         self._process.send_signal(signal.SIGTERM)
         return self._process.wait(timeout=_DEADLINE)
 
+    def kill(self) -> None:
+        """Send SIGKILL to the server, which lets it clean up nothing."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait(timeout=_DEADLINE)
+
     def log(self) -> str:
         """Return everything the server has printed."""
         return self._log.read_text()

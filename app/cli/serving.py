@@ -2,15 +2,20 @@
 
 import os
 import socket
+import time
 
 import click
 from granian.constants import Interfaces
 from granian.server import Server
 
 from app.assembly import Assembly, assemble
+from app.cli import worker
 from app.cli.opening import refusals
 from app.settings import Settings, SettingsError, read_settings
 from scim.storage import shares_files_safely
+
+_GRACE = 2.0
+"""Seconds that the workers of a server that was killed may take to leave its address."""
 
 
 @click.command()
@@ -44,8 +49,9 @@ def serve(host: str | None, port: int | None, workers: int) -> None:
         assembly = assemble(settings)
         _announce(assembly)
         assembly.close()
+    os.environ[worker.SERVER] = str(os.getpid())
     Server(
-        "app:create_app",
+        "app.cli.worker:application",
         address=settings.host,
         port=settings.port,
         interface=Interfaces.WSGI,
@@ -59,16 +65,24 @@ def serve(host: str | None, port: int | None, workers: int) -> None:
 
 def _check_address(settings: Settings) -> None:
     """Refuse an address that cannot be listened on; the workers would share one that is taken."""
+    deadline = time.monotonic() + _GRACE
+    while True:
+        try:
+            return _listen_once(settings)
+        except OSError as error:
+            if time.monotonic() > deadline:
+                raise SettingsError(
+                    f"{settings.host}:{settings.port} cannot be listened on ({error.strerror});"
+                    " change PROVISOR_HOST or PROVISOR_PORT."
+                ) from error
+        time.sleep(0.05)
+
+
+def _listen_once(settings: Settings) -> None:
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.host, settings.port))
-        except OSError as error:
-            raise SettingsError(
-                f"{settings.host}:{settings.port} cannot be listened on ({error.strerror});"
-                " change PROVISOR_HOST or PROVISOR_PORT."
-            ) from error
+        probe.bind((settings.host, settings.port))
 
 
 def _announce(assembly: Assembly) -> None:

@@ -89,6 +89,20 @@ def test_a_served_provisor_stops_cleanly_and_starts_again(tmp_path: Path) -> Non
     assert provisor.stop() == 0
 
 
+def test_a_restart_after_a_kill_needs_no_clean_up(tmp_path: Path) -> None:
+    provisor = ServedProvisor(tmp_path / "instance").start(workers=2)
+    token = provisor.new_token()
+    made = provisor.ask("POST", "/scim/v2/Users", token, {"userName": "mira"}).body
+
+    provisor.kill()
+    provisor.start()
+
+    assert provisor.ask("GET", f"/scim/v2/Users/{made['id']}", token).status == 200
+    assert provisor.stop() == 0
+    with pytest.raises(OSError, match="refused"):
+        provisor.ask("GET", "/healthz")
+
+
 def test_several_workers_share_one_database(tmp_path: Path) -> None:
     provisor = ServedProvisor(tmp_path / "instance").start(workers=2)
     token = provisor.new_token()

@@ -1,0 +1,29 @@
+"""A worker of ``provisor serve``: the web application in a process that ends with its server."""
+
+import ctypes
+import os
+import signal
+import sys
+
+from flask import Flask
+
+from app import create_app
+
+_PR_SET_PDEATHSIG = 1
+"""prctl(2): which signal this process gets when its parent ends."""
+
+
+SERVER = "PROVISOR_SERVER"
+"""The variable that tells a worker the process id of its server; no setting."""
+
+
+def application() -> Flask:
+    """Return the application, in a worker that outlives its server by no request.
+
+    A server that is killed cannot end its workers, and they would go on answering at its address.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.environ.get(SERVER) != str(os.getppid()):
+            sys.exit("The server ended before this worker was tied to it.")
+    return create_app()
