@@ -1,0 +1,173 @@
+"""The ``provisor`` command, as operators and their scripts use it."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from app.cli import main
+from tests.served import ServedProvisor
+
+_PASSWORD = "correct horse battery staple"
+
+
+class Command:
+    """The command on a fresh instance, run in this process because that is faster."""
+
+    def __init__(self, instance: Path) -> None:
+        self._environment = {"PROVISOR_INSTANCE": str(instance), "PROVISOR_DATABASE_URL": ""}
+
+    def run(self, *arguments: str, text: str | None = None) -> Result:
+        return CliRunner(env=self._environment).invoke(main, arguments, input=text)
+
+    def printed(self, *arguments: str, text: str | None = None) -> str:
+        """Run a command, which must succeed, and return what it prints."""
+        done = self.run(*arguments, text=text)
+        assert done.exit_code == 0, done.stderr
+        return done.stdout.strip()
+
+    def refused(self, *arguments: str, text: str | None = None) -> str:
+        """Run a command that must be refused, and return its one sentence."""
+        done = self.run(*arguments, text=text)
+        assert (1, "") == (done.exit_code, done.stdout)
+        assert done.stderr.startswith("Error: ")
+        assert done.stderr.count("\n") == 1
+        return done.stderr
+
+
+@pytest.fixture
+def provisor(tmp_path: Path) -> Command:
+    return Command(tmp_path / "instance")
+
+
+def test_issuing_prints_the_token_alone_on_standard_output(provisor: Command) -> None:
+    app_id = provisor.printed("app", "create", "Okta", "--enable-scim")
+
+    done = provisor.run("token", "issue", app_id)
+
+    (token,) = done.stdout.splitlines()
+    assert len(token.split(".")) == 3
+    assert token not in done.stderr
+    assert "90 days" in done.stderr
+
+
+def test_a_token_is_refused_while_scim_is_off_or_one_is_active(provisor: Command) -> None:
+    app_id = provisor.printed("app", "create", "Okta")
+
+    assert "Enable SCIM" in provisor.refused("token", "issue", app_id)
+    provisor.printed("app", "enable-scim", app_id)
+    provisor.printed("token", "issue", app_id)
+    assert "active token" in provisor.refused("token", "issue", app_id)
+    provisor.printed("token", "revoke", app_id)
+    provisor.printed("token", "issue", app_id, "--label", "second")
+
+
+def test_lists_are_tables_for_people_and_json_for_programs(provisor: Command) -> None:
+    tenant_id = provisor.printed("tenant", "create", "ACME")
+    app_id = provisor.printed("app", "create", "Okta", "--tenant", tenant_id, "--enable-scim")
+    provisor.printed("token", "issue", app_id, "--label", "first")
+
+    (app,) = json.loads(provisor.printed("app", "list", "--json"))
+    (token,) = json.loads(provisor.printed("token", "list", app_id, "--json"))
+    tenants = json.loads(provisor.printed("tenant", "list", "--json"))
+
+    assert (app_id, "Okta", tenant_id, True) == (
+        app["id"],
+        app["name"],
+        app["tenant_id"],
+        app["scim_enabled"],
+    )
+    assert ("first", "active") == (token["label"], token["state"])
+    assert {"default", "ACME"} == {each["name"] for each in tenants}
+    assert app_id in provisor.printed("app", "list")
+    assert "first" in provisor.printed("token", "list", app_id)
+
+
+def test_an_empty_list_is_an_empty_array(provisor: Command) -> None:
+    assert [] == json.loads(provisor.printed("app", "list", "--json"))
+    assert "" == provisor.printed("app", "list")
+
+
+def test_a_deleted_app_is_gone_with_its_tokens(provisor: Command) -> None:
+    app_id = provisor.printed("app", "create", "Okta", "--enable-scim")
+    provisor.printed("token", "issue", app_id)
+
+    provisor.printed("app", "delete", app_id)
+
+    assert [] == json.loads(provisor.printed("app", "list", "--json"))
+    assert app_id in provisor.refused("token", "list", app_id)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("app", "enable-scim", "app_unknown"),
+        ("app", "disable-scim", "app_unknown"),
+        ("app", "delete", "app_unknown"),
+        ("app", "create", "Okta", "--tenant", "unknown"),
+        ("app", "create", " "),
+        ("app", "create", "x" * 101),
+        ("tenant", "create", "default"),
+        ("tenant", "create", ""),
+        ("token", "issue", "app_unknown"),
+        ("token", "revoke", "app_unknown"),
+        ("token", "list", "app_unknown"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_in_one_sentence(
+    provisor: Command, arguments: tuple[str, ...]
+) -> None:
+    provisor.refused(*arguments)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("nothing",),
+        ("app", "create"),
+        ("app", "create", "Okta", "--profile", "lenient"),
+        ("serve", "--workers", "0"),
+        ("serve", "--port", "http"),
+        ("token", "issue"),
+    ],
+)
+def test_a_command_used_wrongly_ends_with_2(provisor: Command, arguments: tuple[str, ...]) -> None:
+    done = provisor.run(*arguments)
+
+    assert (2, "") == (done.exit_code, done.stdout)
+
+
+def test_an_admin_is_made_with_a_password_from_standard_input(provisor: Command) -> None:
+    command = ("admin", "create", "ada@example.com", "--owner", "--password-stdin")
+
+    assert provisor.printed(*command, text=f"{_PASSWORD}\n").startswith("adm_")
+    assert "exists" in provisor.refused(*command, text=_PASSWORD)
+
+
+def test_a_short_password_is_refused(provisor: Command) -> None:
+    command = ("admin", "create", "ada@example.com", "--password-stdin")
+
+    assert "15" in provisor.refused(*command, text="short\n")
+
+
+def test_migrating_twice_is_migrating_once(provisor: Command) -> None:
+    provisor.printed("migrate")
+    provisor.printed("migrate")
+
+    assert 1 == len(json.loads(provisor.printed("tenant", "list", "--json")))
+
+
+def test_a_strict_app_takes_the_rfc_at_its_letter(tmp_path: Path) -> None:
+    provisor = ServedProvisor(tmp_path / "instance").start()
+    tolerant = provisor.new_token()
+    strict = provisor.new_token("--profile", "strict")
+    user = {
+        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
+        "userName": "mira",
+        "unknown": 1,
+    }
+
+    assert 400 == provisor.ask("POST", "/scim/v2/Users", strict, user).status
+    assert 201 == provisor.ask("POST", "/scim/v2/Users", tolerant, user).status
+    assert 0 == provisor.stop()
