@@ -10,7 +10,13 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
-from scim2_models import AttributeBinding, InvalidFilterException, ScimFilter, SearchRequest
+from scim2_models import (
+    AttributeBinding,
+    InvalidFilterException,
+    Returned,
+    ScimFilter,
+    SearchRequest,
+)
 from scim2_models.path import (
     STRING_OPERATORS,
     AttrPath,
@@ -105,7 +111,7 @@ class _Compiler(FilterVisitor[Expression]):
 
     def visit_comparison(self, node: Comparison) -> Expression:
         """Return whether an attribute compares to a value as asked."""
-        binding = self._filter.resolve_comparison(node.attr_path, strict=self._strict)
+        binding = _filterable(self._filter.resolve_comparison(node.attr_path, strict=self._strict))
         if binding is None:
             return FALSE
         names = self._names(binding)
@@ -128,7 +134,7 @@ class _Compiler(FilterVisitor[Expression]):
 
     def resolve(self, path: AttrPath) -> AttributeBinding | None:
         """Return what a path names, or None where the kind has no such attribute."""
-        return self._filter.resolve(path, strict=self._strict)
+        return _filterable(self._filter.resolve(path, strict=self._strict))
 
     def miss(self, path: AttrPath) -> None:
         """Note a path that names nothing: an error where the filter is read strictly."""
@@ -215,6 +221,13 @@ class _ElementCompiler(FilterVisitor[Expression]):
         if binding is None:
             return None
         return self._elements.subs[binding.urn.rpartition(".")[2]], binding
+
+
+def _filterable(binding: AttributeBinding | None) -> AttributeBinding | None:
+    """Refuse what no answer shows: whether a filter matches would tell of it (RFC 7643 §7)."""
+    if binding is not None and binding.get_annotation(Returned) is Returned.never:
+        raise InvalidFilterException(detail=f"'{binding.urn}' cannot be filtered by.")
+    return binding
 
 
 def _compare(

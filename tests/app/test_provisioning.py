@@ -204,6 +204,16 @@ def test_parameter_names_have_any_case_and_unknown_ones_are_ignored(provider: Pr
     assert {"schemas", "id", "title"} == set(found["Resources"][0])
 
 
+@pytest.mark.parametrize(
+    "text",
+    ['password eq "secret"', "password pr", 'not (password ne "x")', "PASSWORD pr or active pr"],
+)
+def test_no_filter_asks_for_a_password(provider: Provider, text: str) -> None:
+    assert_scim_error(
+        provider.ask("POST", "/Users/.search", {"filter": text}), 400, "invalidFilter"
+    )
+
+
 def test_head_is_get_without_a_body(provider: Provider) -> None:
     answer = provider.ask("HEAD", "/Users")
 

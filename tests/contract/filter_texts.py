@@ -53,8 +53,8 @@ def attributes_of(kind: Kind, resources: Sequence[Resource[Any]]) -> list[Attrib
     found = []
     for name in (*_COMMON, *map(str, path_class.iter_paths())):
         binding = path_class(name).resolve()
-        if binding is None:
-            continue  # an extension as a whole is no attribute
+        if binding is None or name == "password":
+            continue  # an extension as a whole is no attribute, a password no filter asks for
         # a comparison with a list of objects looks at the value of each
         compared = path_class(f"{name}.value").resolve() if _is_head(binding) else None
         found.append(_attribute(name, binding, compared or binding, resources))
