@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,12 +12,15 @@ from scim.instant import Clock
 from scim.migrations import MIGRATIONS
 from scim.preconditions import Preconditions
 from scim.projection import read_projection
-from scim.provider import Kind
+from scim.provider import GROUP, USER, Kind
 from scim.search import Query
 from scim.storage import Session
 from scim.storage.resources import Record
 
 BASE_URL = "https://idp.example/scim/v2"
+
+UNKNOWN_ID = "00000000-0000-4000-8000-000000000000"
+"""The id of nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +127,44 @@ def body_of(kind: Kind, **attributes: Any) -> dict[str, Any]:
     """Return a body that a strict client sends to make a resource; its URNs say the schemas."""
     extensions = [name for name in attributes if name.startswith("urn:")]
     return {"schemas": [str(kind.model.__schema__), *extensions], **attributes}
+
+
+def new_user(caller: Caller, user_name: str = "ada", **attributes: Any) -> dict[str, Any]:
+    """Make a user."""
+    return caller.create(USER, body_of(USER, userName=user_name, **attributes))
+
+
+def new_group(caller: Caller, name: str = "crew", *members: str) -> dict[str, Any]:
+    """Make a group of members given by their ids."""
+    entries = [{"value": each} for each in members]
+    return caller.create(GROUP, body_of(GROUP, displayName=name, members=entries))
+
+
+def new_resource(caller: Caller, kind: Kind, name: str = "ada") -> dict[str, Any]:
+    """Make a resource with nothing but its unique name."""
+    return caller.create(kind, body_of(kind, **{kind.unique: name}))
+
+
+def members_of(group: dict[str, Any]) -> list[str]:
+    """Return the ids of the members of a group."""
+    return [each["value"] for each in group["members"]]
+
+
+def add_members(*ids: str) -> dict[str, Any]:
+    """Return the operation that adds members given by their ids."""
+    return {"op": "add", "path": "members", "value": [{"value": each} for each in ids]}
+
+
+def every_act(
+    caller: Caller, kind: Kind, id_: str, body: dict[str, Any], change: dict[str, Any]
+) -> list[Callable[[], object]]:
+    """Return everything that can be done to one resource."""
+    return [
+        lambda: caller.get(kind, id_),
+        lambda: caller.replace(kind, id_, body),
+        lambda: caller.patch(kind, id_, change),
+        lambda: caller.delete(kind, id_),
+    ]
 
 
 def version_of(resource: dict[str, Any]) -> int:

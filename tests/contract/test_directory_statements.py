@@ -1,0 +1,118 @@
+"""How many statements a use case takes, on every engine."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from scim import Database, Directory
+from scim.provider import GROUP, USER
+from scim.storage import Row, Session
+from tests.conftest import FakeClock
+from tests.contract.directories import (
+    Caller,
+    Journal,
+    add_members,
+    caller_of,
+    new_group,
+    new_tenant,
+    new_user,
+    open_directory,
+)
+
+
+@pytest.fixture
+def caller(database: Database, clock: FakeClock) -> Caller:
+    """A strict client of the only tenant."""
+    return caller_of(open_directory(database, clock), new_tenant(database))
+
+
+@dataclass
+class Counting:
+    """A database that counts the statements run on it."""
+
+    database: Database
+    count: int = 0
+    words: Any = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.words = self.database.words
+
+    @contextmanager
+    def read(self) -> Iterator["CountingSession"]:
+        """Open a reading transaction."""
+        with self.database.read() as session:
+            yield CountingSession(session, self)
+
+    @contextmanager
+    def write(self, *patience: float) -> Iterator["CountingSession"]:
+        """Open a writing transaction."""
+        with self.database.write(*patience) as session:
+            yield CountingSession(session, self)
+
+    def counted(self, act: Callable[[], object]) -> int:
+        """Return how many statements an act takes."""
+        before = self.count
+        act()
+        return self.count - before
+
+
+@dataclass(frozen=True, slots=True)
+class CountingSession:
+    """A session that tells its database of every statement."""
+
+    session: Session
+    counting: Counting
+
+    def one(self, sql: str, parameters: Sequence[Any] = ()) -> Row | None:
+        """Return the first row."""
+        self.counting.count += 1
+        return self.session.one(sql, parameters)
+
+    def all(self, sql: str, parameters: Sequence[Any] = ()) -> Sequence[Row]:
+        """Return every row."""
+        self.counting.count += 1
+        return self.session.all(sql, parameters)
+
+    def run(self, sql: str, parameters: Sequence[Any] = ()) -> int:
+        """Run a statement."""
+        self.counting.count += 1
+        return self.session.run(sql, parameters)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.session, name)
+
+
+def test_a_page_takes_as_many_statements_whatever_is_on_it(
+    database: Database, clock: FakeClock, caller: Caller
+) -> None:
+    counting = Counting(database)
+    counted = caller_of(Directory(counting, clock, Journal()), caller.client.tenant_id)
+    users = [new_user(caller, f"user {number}")["id"] for number in range(100)]
+    for number in range(100):
+        new_group(caller, f"group {number}", *users[: number % 5 + 1])
+
+    pages = {
+        (kinds, count): counting.counted(lambda c=count, k=kinds: counted.search(*k, count=c))  # type: ignore[misc]
+        for kinds in ((USER,), (GROUP,))
+        for count in (1, 100)
+    }
+
+    assert {3} == set(pages.values())  # the count, the page, who belongs to what
+    assert counting.counted(lambda: counted.search(USER, GROUP, count=200)) == 4
+
+
+def test_a_change_takes_as_many_statements_however_large_the_group(
+    database: Database, clock: FakeClock, caller: Caller
+) -> None:
+    counting = Counting(database)
+    counted = caller_of(Directory(counting, clock, Journal()), caller.client.tenant_id)
+    users = [new_user(caller, f"user {number}")["id"] for number in range(50)]
+    small, large = new_group(caller, "small"), new_group(caller, "large", *users[:40])
+
+    def join(group: dict[str, Any], *ids: str) -> int:
+        return counting.counted(lambda: counted.patch(GROUP, group["id"], add_members(*ids)))
+
+    assert join(small, users[40]) == join(large, users[40]) == join(large, *users[41:])
