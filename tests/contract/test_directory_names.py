@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 from scim2_models import (
-    SCIMException,
+    InvalidValueException,
     UniquenessException,
 )
 
@@ -54,18 +54,18 @@ ONE_NAME = (
 
 
 @both_kinds
-@pytest.mark.parametrize("spelling", ONE_NAME)
-def test_a_name_is_taken_however_it_is_spelled(caller: Caller, kind: Kind, spelling: str) -> None:
+def test_a_name_is_taken_however_it_is_spelled(caller: Caller, kind: Kind) -> None:
     taken = new_resource(caller, kind, ONE_NAME[0])
     mine = new_resource(caller, kind, "free")
 
-    with pytest.raises(UniquenessException):
-        new_resource(caller, kind, spelling)
-    with pytest.raises(UniquenessException):
-        caller.replace(kind, mine["id"], body_of(kind, **{kind.unique: spelling}))
-    change = {"op": "replace", "path": kind.unique, "value": spelling}
-    with pytest.raises(UniquenessException):
-        caller.patch(kind, mine["id"], change)
+    for spelling in ONE_NAME:
+        change = {"op": "replace", "path": kind.unique, "value": spelling}
+        with pytest.raises(UniquenessException):
+            new_resource(caller, kind, spelling)
+        with pytest.raises(UniquenessException):
+            caller.replace(kind, mine["id"], body_of(kind, **{kind.unique: spelling}))
+        with pytest.raises(UniquenessException):
+            caller.patch(kind, mine["id"], change)
 
     assert [taken, mine] == caller.search(kind)["Resources"]
 
@@ -100,30 +100,28 @@ def test_names_of_users_and_groups_and_of_tenants_do_not_meet(
     assert [2, 2] == [each.search(USER, GROUP)["totalResults"] for each in (caller, other)]
 
 
-@pytest.mark.parametrize("name", ["Straße", "strasse", "ﬁle", "file", "Σίσυφος", "İ", "i"])
-def test_names_that_only_look_alike_are_different(caller: Caller, name: str) -> None:
+def test_names_that_only_look_alike_are_different(caller: Caller) -> None:
     """The comparison form is NFC in lower case; nothing is folded further (RFC 8265 §3.3)."""
-    for taken in ("STRASSE", "FILE", "Σίσυφοσ", "I"):
-        if taken.lower() != name.lower():
-            new_user(caller, taken)
+    names = ["Straße", "STRASSE", "ﬁle", "FILE", "Σίσυφος", "Σίσυφοσ", "İ", "I", "Å", "A"]
 
-    assert name == new_user(caller, name)["userName"]
+    for name in names:
+        new_user(caller, name)
+
+    assert names == [each["userName"] for each in caller.search(USER)["Resources"]]
 
 
 @both_kinds
-@pytest.mark.parametrize("name", ["", "x" * 513, "é" * 513])
-def test_a_name_out_of_bounds_is_refused(caller: Caller, kind: Kind, name: str) -> None:
-    with pytest.raises(SCIMException):
-        new_resource(caller, kind, name)
+def test_a_name_out_of_bounds_is_refused(caller: Caller, kind: Kind) -> None:
+    for name in ("", "x" * 513, "é" * 513, "😀" * 513):
+        with pytest.raises(InvalidValueException):
+            new_resource(caller, kind, name)
 
     assert caller.ids(kind) == []
 
 
 @both_kinds
-@pytest.mark.parametrize("character", ["x", "é", "가", "😀"])
-def test_the_longest_name_is_held_on_every_engine(
-    caller: Caller, kind: Kind, character: str
-) -> None:
-    made = new_resource(caller, kind, character * 512)
-
-    assert [made["id"]] == caller.ids(kind, filter=f'{kind.unique} eq "{character * 512}"')
+def test_the_longest_name_is_held_on_every_engine(caller: Caller, kind: Kind) -> None:
+    """PostgreSQL indexes no more than 2,704 bytes."""
+    for character in ("x", "é", "가", "😀"):
+        made = new_resource(caller, kind, character * 512)
+        assert [made["id"]] == caller.ids(kind, filter=f'{kind.unique} eq "{character * 512}"')
