@@ -1,0 +1,40 @@
+"""What recorded exchanges of providers brought to light, each reduced to its smallest request."""
+
+import json
+
+import pytest
+from scim2_models import Context
+
+from scim import discovery
+from scim.provider import USER
+from scim.reading import read_resource
+from scim.tolerance import PROFILES
+
+ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize(
+    "context", [Context.RESOURCE_CREATION_REQUEST, Context.RESOURCE_REPLACEMENT_REQUEST]
+)
+def test_a_manager_may_be_named_by_value_alone(profile: str, context: Context) -> None:
+    """Entra ID creates users so; RFC 7643 §4.3 only recommends ``value`` and ``$ref``."""
+    body = {
+        "schemas": [str(USER.model.__schema__), ENTERPRISE],
+        "userName": "mira.holt@acme.example",
+        ENTERPRISE: {"manager": {"value": "26118915"}},
+    }
+
+    user = read_resource(USER, body, PROFILES[profile], context)
+
+    assert user[f"{ENTERPRISE}:manager.value"] == "26118915"
+
+
+def test_the_published_schema_requires_nothing_of_a_manager() -> None:
+    """RFC 7643 §8.7.1."""
+    schema = json.loads(discovery.one_of("Schemas", ENTERPRISE, "https://idp.example/scim/v2"))
+
+    [manager] = [each for each in schema["attributes"] if each["name"] == "manager"]
+    assert {"value": False, "$ref": False, "displayName": False} == {
+        each["name"]: each["required"] for each in manager["subAttributes"]
+    }
