@@ -1,17 +1,19 @@
 """The models of RFC 7643's User and Group, as this directory keeps them.
 
-They are scim2-models' own but for one thing: what a provider sends is stored verbatim.
-Entra ID sends a ``profileUrl`` that is no URI and, while it tests a connection, compares e-mail
-addresses with a GUID; refusing either would refuse the provider.
-The published schema is the RFC's all the same.
+They are scim2-models' own but for two things.
+What a provider sends is stored verbatim: Entra ID sends a ``profileUrl`` that is no URI and, while
+it tests a connection, compares e-mail addresses with a GUID; refusing either would refuse it.
+And a manager may be named by ``value`` alone, as RFC 7643 §8.7.1 has it and providers do.
 """
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import GetCoreSchemaHandler
+from pydantic import Field, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
-from scim2_models import AnyExtension, EnterpriseUser, External, Group, Reference
+from scim2_models import AnyExtension, CaseExact, External, Group, Reference
 from scim2_models import Email as RfcEmail
+from scim2_models import EnterpriseUser as RfcEnterpriseUser
+from scim2_models import Manager as RfcManager
 from scim2_models import Photo as RfcPhoto
 from scim2_models import User as RfcUser
 
@@ -45,6 +47,27 @@ class Photo(RfcPhoto):
 
     value: VerbatimReference | None = None
     """URL of a photo of the User."""
+
+
+class Manager(RfcManager):
+    """A manager; ``value`` is enough to name them."""
+
+    value: Annotated[str | None, CaseExact.true] = None
+    """The id of the SCIM resource representing the User's manager."""
+
+    ref: Reference["User"] | None = Field(  # type: ignore[type-arg,assignment]  # ours, by name
+        None, serialization_alias="$ref", validation_alias="$ref"
+    )
+    """The URI of the SCIM resource representing the User's manager."""
+
+
+class EnterpriseUser(RfcEnterpriseUser):
+    """Enterprise User."""
+
+    manager: Manager | None = None
+    """The User's manager. A complex type that optionally allows service
+    providers to represent organizational hierarchy by referencing the 'id'
+    attribute of another User."""
 
 
 class User(RfcUser[AnyExtension]):
