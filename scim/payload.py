@@ -19,7 +19,11 @@ def read_object(body: bytes) -> dict[str, Any]:
     :raises InvalidValueException: a string in it holds what is no text
     """
     try:
-        parsed = json.loads(body.decode("utf-8-sig"), parse_constant=_refuse_constant)
+        parsed = json.loads(
+            body.decode("utf-8-sig"),
+            parse_constant=_refuse_constant,
+            object_pairs_hook=_without_repetition,
+        )
     except (ValueError, RecursionError) as error:
         raise InvalidSyntaxException(detail="The request body is not valid JSON.") from error
     if not isinstance(parsed, dict):
@@ -54,6 +58,14 @@ def check_expression(text: str) -> None:
             check_text(json.loads(literal))
         except ValueError:
             continue  # not JSON after all: the grammar has the better sentence
+
+
+def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Refuse a name that stands twice: readers would disagree about which one counts."""
+    read = dict(pairs)
+    if len(read) != len(pairs):
+        raise ValueError("a name stands twice in an object")
+    return read
 
 
 def _refuse_constant(name: str) -> NoReturn:

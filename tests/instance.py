@@ -1,0 +1,55 @@
+"""Everything an instance is made of, without the web around it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.access import Access
+from app.audit import CLI
+from app.client_apps import ClientApp, ClientApps, NewApp
+from app.keys import Keyring, open_keyring
+from app.migrations import MIGRATIONS as APP
+from app.settings import Settings
+from app.tenants import Tenants
+from app.tokens import Tokens
+from scim.instant import Clock
+from scim.migrations import MIGRATIONS as DIRECTORY
+from scim.storage import Database
+
+URL = "http://127.0.0.1:5000"
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """The parts of one server, joined the way the application joins them."""
+
+    database: Database
+    clock: Clock
+    settings: Settings
+    keyring: Keyring
+    tenants: Tenants
+    client_apps: ClientApps
+    access: Access
+    tokens: Tokens
+
+    def new_app(self, name: str = "HR sync") -> ClientApp:
+        """Make an app whose SCIM is on."""
+        app = self.client_apps.create(NewApp(self.tenants.default().id, name), CLI)
+        self.client_apps.enable_scim(app.id, CLI)
+        return self.client_apps.get(app.id)
+
+
+def open_instance(database: Database, clock: Clock, folder: Path, url: str = URL) -> Instance:
+    """Return an instance that keeps its keys in a folder, with every table made."""
+    database.migrate((*DIRECTORY, *APP))
+    settings = Settings(instance=folder, base_url=url)
+    keyring = open_keyring(settings, database, clock)
+    return Instance(
+        database,
+        clock,
+        settings,
+        keyring,
+        Tenants(database, clock),
+        ClientApps(database, clock),
+        Access(database, clock),
+        Tokens(database, clock, keyring, url),
+    )
