@@ -1,14 +1,16 @@
 """The models of RFC 7643's User and Group, as this directory keeps them.
 
-They are scim2-models' own but for two things.
+They are scim2-models' own but for three things.
 What a provider sends is stored verbatim: Entra ID sends a ``profileUrl`` that is no URI and, while
 it tests a connection, compares e-mail addresses with a GUID; refusing either would refuse it.
-And a manager may be named by ``value`` alone, as RFC 7643 §8.7.1 has it and providers do.
+A manager may be named by ``value`` alone, as RFC 7643 §8.7.1 has it and providers do.
+And a certificate that is no base64 is refused, where pydantic would drop what it cannot read.
 """
 
+from base64 import b64decode
 from typing import Annotated, Any
 
-from pydantic import Field, GetCoreSchemaHandler
+from pydantic import Field, GetCoreSchemaHandler, field_validator
 from pydantic_core import CoreSchema, core_schema
 from scim2_models import AnyExtension, CaseExact, External, Group, Reference
 from scim2_models import Email as RfcEmail
@@ -16,6 +18,7 @@ from scim2_models import EnterpriseUser as RfcEnterpriseUser
 from scim2_models import Manager as RfcManager
 from scim2_models import Photo as RfcPhoto
 from scim2_models import User as RfcUser
+from scim2_models import X509Certificate as RfcX509Certificate
 
 __all__ = ["EnterpriseUser", "Group", "User"]
 
@@ -70,6 +73,17 @@ class EnterpriseUser(RfcEnterpriseUser):
     attribute of another User."""
 
 
+class X509Certificate(RfcX509Certificate):
+    """A certificate; what is no base64 is refused instead of read as something else."""
+
+    @field_validator("value", mode="before")
+    @classmethod
+    def _is_base64(cls, value: object) -> object:
+        if isinstance(value, str):
+            b64decode("".join(value.split()), validate=True)
+        return value
+
+
 class User(RfcUser[AnyExtension]):
     """User Account."""
 
@@ -78,6 +92,9 @@ class User(RfcUser[AnyExtension]):
 
     photos: list[Photo] | None = None  # type: ignore[assignment]  # a narrower element
     """URLs of photos of the User."""
+
+    x509_certificates: list[X509Certificate] | None = None  # type: ignore[assignment]  # likewise
+    """A list of certificates issued to the User."""
 
     profile_url: VerbatimReference | None = None
     """A fully qualified URL pointing to a page representing the User's online

@@ -345,6 +345,7 @@ def test_types_that_no_profile_can_read_are_refused(site: Site, profile: str) ->
         {"emails": [{"value": 1}]},
         {"emails": [{"value": "x", "primary": "perhaps"}]},
         {"emails": [{"value": "a", "primary": True}, {"value": "b", "primary": True}]},
+        {"x509Certificates": [{"value": "?"}]},
         {"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": "text"},
         {"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": {"manager": 1}},
     )
