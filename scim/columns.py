@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from scim.attributes import binding_of
 from scim.expression import FALSE, TRUE, Expression, bind, negate, put
 from scim.folding import Folds, fold_operand, folded_name, folds_of
-from scim.provider import GROUP, KINDS, USER, Kind
+from scim.provider import GROUP, USER, Kind
 from scim.storage import Words
 
 Names = tuple[str, ...]
@@ -155,11 +155,6 @@ class Columns:
             Expression(column),
             Expression(self.words.by_code_point),
         )
-
-
-def columns_of_all(words: Words, base_url: str) -> tuple[Columns, ...]:
-    """Return the columns of every kind, in the order of their lists."""
-    return tuple(Columns(kind, words, base_url) for kind in KINDS.values())
 
 
 def _json(names: Names) -> str:

@@ -5,7 +5,7 @@ Everything else that touches members, such as ``members[type eq "User"]``, needs
 it is loaded, patched as RFC 7644 §3.5.2 says, and saved.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -32,7 +32,7 @@ from scim.attributes import binding_of
 from scim.errors import from_validation
 from scim.folding import fold_operand
 from scim.provider import GROUP
-from scim.storage.members import Member, Members, NewMember
+from scim.storage.members import Members, NewMember
 
 _DISPLAY = binding_of(GROUP.model, "members.display")
 
@@ -113,11 +113,6 @@ def entries_of(values: Iterable[GroupMember]) -> tuple[NewMember, ...]:
     :raises InvalidValueException: an entry names none
     """
     return tuple(_new_member(each) for each in values)
-
-
-def same_as(stored: Sequence[Member]) -> Become:
-    """Return the change that leaves a group as it is."""
-    return Become(tuple(_named(each.value, each.display) for each in stored))
 
 
 def _row_change(operation: Operation, policy: ScimPolicy) -> RowChange | None:
