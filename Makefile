@@ -9,9 +9,10 @@ help: ## List the commands.
 
 setup: .venv/.ready ## Make .venv with everything the product and its tests need.
 
+# --no-deps: the lock is complete, and pip, where it resolves, wants the newest of an extra.
 .venv/.ready: requirements.lock pyproject.toml
 	test -x $(BIN)/python || python3 -m venv .venv
-	$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --requirement requirements.lock
+	$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --require-hashes --requirement requirements.lock
 	$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
