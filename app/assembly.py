@@ -15,8 +15,9 @@ from app.settings import Settings
 from app.setup_link import SetupLinks
 from app.tenants import Tenants
 from app.tokens import Tokens
-from scim import Client, Database, Directory, instant, open_database
+from scim import Client, Database, Directory, Provider, instant, open_database
 from scim.migrations import MIGRATIONS as DIRECTORY_MIGRATIONS
+from scim.provider import standard_provider
 from scim.storage import Session
 from scim.storage.resources import Record
 
@@ -29,6 +30,7 @@ class Assembly:
     clock: instant.Clock
     database: Database
     keyring: Keyring
+    provider: Provider
     directory: Directory
     tenants: Tenants
     client_apps: ClientApps
@@ -51,6 +53,7 @@ def assemble(settings: Settings, clock: instant.Clock = instant.now) -> Assembly
     """
     database = open_migrated(settings)
     keyring = open_keyring(settings, database, clock)
+    provider = standard_provider(settings.limits)
     tenants = Tenants(database, clock)
     tenants.default()
     return Assembly(
@@ -58,7 +61,8 @@ def assemble(settings: Settings, clock: instant.Clock = instant.now) -> Assembly
         clock=clock,
         database=database,
         keyring=keyring,
-        directory=Directory(database, clock, _record_change),
+        provider=provider,
+        directory=Directory(database, clock, _record_change, provider),
         tenants=tenants,
         client_apps=ClientApps(database, clock),
         access=Access(database, clock),

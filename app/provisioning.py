@@ -5,7 +5,7 @@ Every error under ``/scim/v2`` meets one handler and leaves as a SCIM Error (RFC
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from flask import Blueprint, Flask, Response, g, request
 from scim2_models import SCIMException
@@ -13,7 +13,8 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, UnsupportedMedi
 
 from app.bearer import Bearer, Refused
 from app.settings import Settings
-from scim import KINDS, Client, Directory, discovery
+from scim import Client, Directory, Provider
+from scim.discovery import Discovery
 from scim.document import Representation, View
 from scim.errors import body_of
 from scim.payload import read_object
@@ -28,7 +29,6 @@ MEDIA_TYPE = "application/scim+json"
 
 _JSON = re.compile(r"application/(?:[\w.-]+\+)?json", re.IGNORECASE)
 
-_KINDS = {kind.endpoint: kind for kind in KINDS.values()}
 _RETRY_AFTER = "5"
 """Seconds after which a request that met no database may be sent again."""
 
@@ -38,8 +38,14 @@ _log = logging.getLogger(__name__)
 class Provisioning:
     """The SCIM endpoints and who may use them."""
 
-    def __init__(self, directory: Directory, bearer: Bearer, settings: Settings) -> None:
+    def __init__(
+        self, directory: Directory, provider: Provider, bearer: Bearer, settings: Settings
+    ) -> None:
         self._directory = directory
+        self._provider = provider
+        self._limits = provider.limits
+        self._kinds = {kind.endpoint: kind for kind in provider.kinds.values()}
+        self._discovery = Discovery(provider)
         self._bearer = bearer
         self._base_url = settings.base_url and settings.scim_url
 
@@ -47,7 +53,7 @@ class Provisioning:
         """Join an app: every path under the prefix wants a token, known or not."""
         app.before_request(self._authenticate)
         blueprint = Blueprint("provisioning", __name__, url_prefix=PREFIX)
-        endpoint = f"/<any({', '.join(_KINDS)}):endpoint>"
+        endpoint = f"/<any({', '.join(self._kinds)}):endpoint>"
         routes: tuple[tuple[str, str, Callable[..., Response]], ...] = (
             ("GET", "/ServiceProviderConfig", self.service_provider_config),
             ("GET", "/<any(ResourceTypes, Schemas):listed>", self.described),
@@ -74,31 +80,31 @@ class Provisioning:
 
     def service_provider_config(self) -> Response:
         """Answer what the server can do."""
-        return _answer(discovery.service_provider_config(self._scim_url()))
+        return _answer(self._discovery.service_provider_config(self._scim_url()))
 
     def described(self, listed: str) -> Response:
         """Answer every resource type, or every schema."""
-        return _answer(discovery.all_of(listed, self._scim_url()))
+        return _answer(self._discovery.all_of(listed, self._scim_url()))
 
     def described_one(self, listed: str, name: str) -> Response:
         """Answer one resource type, or one schema."""
-        return _answer(discovery.one_of(listed, name, self._scim_url()))
+        return _answer(self._discovery.one_of(listed, name, self._scim_url()))
 
     def list(self, endpoint: str) -> Response:
         """Answer the resources of one type that a query in the URL asks for."""
-        return self._search((_KINDS[endpoint],), dict(request.args.items()))
+        return self._search((self._kinds[endpoint],), dict(request.args.items()))
 
     def search(self, endpoint: str) -> Response:
         """Answer the resources of one type that a query in the body asks for."""
-        return self._search((_KINDS[endpoint],), _body())
+        return self._search((self._kinds[endpoint],), self._body())
 
     def search_all(self) -> Response:
         """Answer the resources of every type that a query in the body asks for."""
-        return self._search(tuple(_KINDS.values()), _body())
+        return self._search(tuple(self._kinds.values()), self._body())
 
     def get(self, endpoint: str, id_: str) -> Response:
         """Answer one resource, or nothing new."""
-        kind = _KINDS[endpoint]
+        kind = self._kinds[endpoint]
         found = self._directory.get(kind, id_, _client(), self._view())
         if _preconditions().spares(found.version):
             return _answer("", 304, found)
@@ -106,20 +112,20 @@ class Provisioning:
 
     def create(self, endpoint: str) -> Response:
         """Add a resource."""
-        made = self._directory.create(_KINDS[endpoint], _body(), _client(), self._view())
+        made = self._directory.create(self._kinds[endpoint], self._body(), _client(), self._view())
         return _answer(made.body, 201, made)
 
     def replace(self, endpoint: str, id_: str) -> Response:
         """Replace a resource."""
-        return self._change(self._directory.replace, _KINDS[endpoint], id_)
+        return self._change(self._directory.replace, self._kinds[endpoint], id_)
 
     def patch(self, endpoint: str, id_: str) -> Response:
         """Carry out operations on a resource."""
-        return self._change(self._directory.patch, _KINDS[endpoint], id_)
+        return self._change(self._directory.patch, self._kinds[endpoint], id_)
 
     def delete(self, endpoint: str, id_: str) -> Response:
         """Remove a resource."""
-        kind = _KINDS[endpoint]
+        kind = self._kinds[endpoint]
         self._directory.delete(kind, id_, _preconditions(), _client())
         return _answer("", 204)
 
@@ -128,17 +134,23 @@ class Provisioning:
             g.client = self._bearer.authenticate(request)
 
     def _change(self, change: Callable[..., Representation], kind: Kind, id_: str) -> Response:
-        changed = change(kind, id_, _body(), _preconditions(), _client(), self._view())
+        changed = change(kind, id_, self._body(), _preconditions(), _client(), self._view())
         return _answer(changed.body, 200, changed)
 
-    def _search(self, kinds: tuple[Kind, ...], parameters: dict[str, object]) -> Response:
-        query = read_query(parameters)
+    def _search(self, kinds: Sequence[Kind], parameters: dict[str, object]) -> Response:
+        query = read_query(parameters, self._limits)
         found = self._directory.search(kinds, query, _client(), self._view(parameters))
         return _answer(found)
 
     def _view(self, parameters: dict[str, object] | None = None) -> View:
         given = dict(request.args.items()) if parameters is None else parameters
         return View(self._scim_url(), read_projection(given))
+
+    def _body(self) -> dict[str, object]:
+        media_type = request.mimetype
+        if media_type and not _JSON.fullmatch(media_type):
+            raise UnsupportedMediaType(f"Send the body as {MEDIA_TYPE}, not as {media_type}.")
+        return read_object(request.get_data(cache=False), self._limits.json_depth)
 
     def _scim_url(self) -> str:
         """Return the base URL: the configured one, or else the one the client used."""
@@ -190,13 +202,6 @@ def _answer(body: str, status: int = 200, about: Representation | None = None) -
 def _client() -> Client:
     client: Client = g.client
     return client
-
-
-def _body() -> dict[str, object]:
-    media_type = request.mimetype
-    if media_type and not _JSON.fullmatch(media_type):
-        raise UnsupportedMediaType(f"Send the body as {MEDIA_TYPE}, not as {media_type}.")
-    return read_object(request.get_data(cache=False))
 
 
 def _preconditions() -> Preconditions:

@@ -7,7 +7,18 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-_HIGHEST_PORT = 65535
+from scim import Limits
+
+_BOUNDS = Limits()
+
+_HIGHEST = {
+    "port": 65535,
+    # deeper ones would meet the recursion limits of Python and of SQLite's expressions
+    "max_json_depth": 200,
+    "max_filter_depth": 50,
+    "max_filter_terms": 300,
+}
+"""The highest value of a number, where it has one."""
 
 
 class SettingsError(Exception):
@@ -54,8 +65,61 @@ class Settings:
             " decrypt. Empty keeps one in the instance folder.",
         ),
     )
+    max_url: int = field(
+        default=_BOUNDS.url,
+        metadata=_about("PROVISOR_MAX_URL", "Longest path and query of a request, in bytes."),
+    )
     max_body: int = field(
-        default=1024 * 1024, metadata=_about("PROVISOR_MAX_BODY", "Largest request body, in bytes.")
+        default=_BOUNDS.body,
+        metadata=_about(
+            "PROVISOR_MAX_BODY",
+            "Largest request body, of a Bulk request too, in bytes. A group of 100,000 that is put"
+            " back whole needs about 8 MiB.",
+        ),
+    )
+    max_json_depth: int = field(
+        default=_BOUNDS.json_depth,
+        metadata=_about(
+            "PROVISOR_MAX_JSON_DEPTH",
+            "How deep objects and arrays of a body may stand in each other; at most 200.",
+        ),
+    )
+    max_filter: int = field(
+        default=_BOUNDS.filter_length,
+        metadata=_about(
+            "PROVISOR_MAX_FILTER", "Longest filter, sort key or path of a PATCH, in bytes."
+        ),
+    )
+    max_filter_depth: int = field(
+        default=_BOUNDS.filter_depth,
+        metadata=_about(
+            "PROVISOR_MAX_FILTER_DEPTH",
+            "How deep parentheses and brackets of a filter may stand in each other; at most 50.",
+        ),
+    )
+    max_filter_terms: int = field(
+        default=_BOUNDS.filter_terms,
+        metadata=_about(
+            "PROVISOR_MAX_FILTER_TERMS", "Most comparisons in one filter; at most 300."
+        ),
+    )
+    max_patch_operations: int = field(
+        default=_BOUNDS.patch_operations,
+        metadata=_about("PROVISOR_MAX_PATCH_OPERATIONS", "Most operations in one PATCH."),
+    )
+    max_bulk_operations: int = field(
+        default=_BOUNDS.bulk_operations,
+        metadata=_about("PROVISOR_MAX_BULK_OPERATIONS", "Most operations in one Bulk request."),
+    )
+    max_page: int = field(
+        default=_BOUNDS.page,
+        metadata=_about(
+            "PROVISOR_MAX_PAGE", "Most resources on one page of a list, whatever `count` asks for."
+        ),
+    )
+    cursor_timeout: int = field(
+        default=_BOUNDS.cursor_timeout,
+        metadata=_about("PROVISOR_CURSOR_TIMEOUT", "How long a cursor is good for, in seconds."),
     )
 
     @property
@@ -67,6 +131,22 @@ class Settings:
     def scim_url(self) -> str:
         """The SCIM base URL (RFC 7644 §1.3): what tokens are made for."""
         return f"{self.public_url}/scim/v2"
+
+    @property
+    def limits(self) -> Limits:
+        """The bounds of one request."""
+        return Limits(
+            url=self.max_url,
+            body=self.max_body,
+            json_depth=self.max_json_depth,
+            filter_length=self.max_filter,
+            filter_depth=self.max_filter_depth,
+            filter_terms=self.max_filter_terms,
+            patch_operations=self.max_patch_operations,
+            bulk_operations=self.max_bulk_operations,
+            page=self.max_page,
+            cursor_timeout=self.cursor_timeout,
+        )
 
     @property
     def database(self) -> str | Path:
@@ -100,10 +180,8 @@ def _parse(variable: str, kind: object, text: str) -> str | int | Path:
 
 
 def _check(settings: Settings) -> None:
-    if not 1 <= settings.port <= _HIGHEST_PORT:
-        raise SettingsError(f"PROVISOR_PORT must be between 1 and 65535, not {settings.port}.")
-    if settings.max_body < 1:
-        raise SettingsError("PROVISOR_MAX_BODY must be at least 1 byte.")
+    for setting in fields(settings):
+        _check_number(setting.metadata["variable"], setting.name, getattr(settings, setting.name))
     if settings.database_url and not settings.database_url.startswith(
         ("postgresql://", "postgres://")
     ):
@@ -115,6 +193,16 @@ def _check(settings: Settings) -> None:
             "PROVISOR_BASE_URL must be http:// or https:// with a host and no path, such as "
             "https://scim.example.com."
         )
+
+
+def _check_number(variable: str, name: str, value: object) -> None:
+    if not isinstance(value, int):
+        return
+    highest = _HIGHEST.get(name)
+    if highest is not None and not 1 <= value <= highest:
+        raise SettingsError(f"{variable} must be between 1 and {highest}, not {value}.")
+    if value < 1:
+        raise SettingsError(f"{variable} must be at least 1, not {value}.")
 
 
 def _is_origin(url: str) -> bool:

@@ -25,7 +25,7 @@ def web_application(assembly: Assembly) -> Flask:
     app.after_request(_finish)
     csrf = CSRFProtect(app)
     bearer = Bearer(assembly.tokens)
-    provisioning = Provisioning(assembly.directory, bearer, assembly.settings)
+    provisioning = Provisioning(assembly.directory, assembly.provider, bearer, assembly.settings)
     csrf.exempt(provisioning.add_to(app))  # a bearer token is sent by no browser by itself
     app.register_blueprint(oauth_blueprint(assembly.keyring))
     app.register_blueprint(health_blueprint(assembly.database))

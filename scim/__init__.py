@@ -2,7 +2,8 @@
 
 from scim.client import Client
 from scim.directory import Directory
-from scim.provider import KINDS, PROVIDER
+from scim.limits import Limits
+from scim.provider import PROVIDER, Provider
 from scim.storage import Database, open_database
 
-__all__ = ["KINDS", "PROVIDER", "Client", "Database", "Directory", "open_database"]
+__all__ = ["PROVIDER", "Client", "Database", "Directory", "Limits", "Provider", "open_database"]

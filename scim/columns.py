@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from scim.attributes import binding_of
 from scim.expression import FALSE, TRUE, Expression, bind, negate, put
 from scim.folding import Folds, fold_operand, folded_name, folds_of
-from scim.provider import GROUP, USER, Kind
+from scim.provider import Kind, Provider
 from scim.storage import Words
 
 Names = tuple[str, ...]
@@ -45,13 +45,23 @@ class Elements:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a query is answered."""
+
+    provider: Provider
+    words: Words
+    base_url: str
+    """The SCIM base URL that the client used, without a slash at its end."""
+
+
 class Columns:
     """The attributes of one kind, as one engine and one base URL spell them."""
 
-    def __init__(self, kind: Kind, words: Words, base_url: str) -> None:
+    def __init__(self, kind: Kind, place: Place) -> None:
         self.kind = kind
-        self.words = words
-        self._base_url = base_url
+        self.words = place.words
+        self._place = place
         self._folds = folds_of(kind.model)
 
     def single(self, names: Names) -> Expression:
@@ -67,7 +77,7 @@ class Columns:
     def elements(self, names: Names) -> Elements:
         """Return the values of a multi-valued attribute."""
         if names == (self.kind.related,):
-            return self._members() if self.kind is GROUP else self._groups()
+            return self._members() if self.kind.has_members else self._groups()
         each = self.words.each.format(array=_json(names), alias="e")
         subs = self.subs(names) or ("value",)
         return Elements(
@@ -105,7 +115,7 @@ class Columns:
 
     def _meta(self, sub: str) -> Expression:
         if sub == "location":
-            return self._reference("meta.location", self.kind, "r.id")
+            return self._reference("meta.location", self.kind.endpoint, "r.id")
         columns = {
             "resourceType": "r.type",
             "created": "r.created_at",
@@ -115,8 +125,15 @@ class Columns:
         return Expression(columns[sub])
 
     def _members(self) -> Elements:
-        user = self._reference("members.$ref", USER, "m.value")
-        group = self._reference("members.$ref", GROUP, "m.value")
+        references = [
+            part
+            for kind in self._place.provider.kinds.values()
+            for part in (
+                bind(kind.name),
+                self._reference("members.$ref", kind.endpoint, "m.value"),
+            )
+        ]
+        template = "CASE o.type" + " WHEN {} THEN {}" * (len(references) // 2) + " END"
         return Elements(
             Expression(
                 "member AS m JOIN resource AS o ON o.tenant_id = m.tenant_id AND o.id = m.value"
@@ -126,7 +143,7 @@ class Columns:
                 "value": Expression("m.value"),
                 "display": Expression("m.folded_display"),
                 "type": Expression("lower(o.type)" + self.words.by_code_point),
-                "$ref": put(f"CASE o.type WHEN '{USER.name}' THEN {{}} ELSE {{}} END", user, group),
+                "$ref": put(template, *references),
             },
             order="m.seq",
         )
@@ -141,14 +158,14 @@ class Columns:
                 "value": Expression("m.group_id"),
                 "display": Expression("(o.folded ->> 'displayName')" + self.words.by_code_point),
                 "type": Expression("'direct'"),
-                "$ref": self._reference("groups.$ref", GROUP, "m.group_id"),
+                "$ref": self._reference("groups.$ref", self._place.provider.groups, "m.group_id"),
             },
             order="m.seq",
         )
 
-    def _reference(self, path: str, target: Kind, column: str) -> Expression:
+    def _reference(self, path: str, endpoint: str, column: str) -> Expression:
         binding = binding_of(self.kind.model, path)
-        url = f"{self._base_url}/{target.endpoint}/"
+        url = f"{self._place.base_url}/{endpoint}/"
         return put(
             "(CAST({} AS TEXT) || {}){}",
             bind(fold_operand(url, binding)),

@@ -17,7 +17,7 @@ from scim.attributes import never_returned
 from scim.folding import fold, folds_of
 from scim.preconditions import entity_tag
 from scim.projection import EVERYTHING, Projection
-from scim.provider import GROUP, KINDS, Kind
+from scim.provider import Kind, Provider
 from scim.storage.members import Member, Membership
 from scim.storage.resources import Content, Record
 
@@ -71,15 +71,18 @@ def thaw(kind: Kind, record: Record, members: Sequence[Member] = ()) -> Resource
 
 
 def represent(
-    record: Record, view: View, related: Sequence[Member] | Sequence[Membership]
+    record: Record,
+    related: Sequence[Member] | Sequence[Membership],
+    view: View,
+    provider: Provider,
 ) -> Representation:
     """Return a resource as an answer shows it.
 
     :param related: a group's members, or the groups of a user
     """
-    kind = KINDS[record.type]
+    kind = provider.kinds[record.type]
     location = f"{view.base_url}/{kind.endpoint}/{record.id}"
-    entries = [_related(each, view.base_url) for each in related]
+    entries = [_related(each, view.base_url, provider) for each in related]
     meta = {
         "resourceType": record.type,
         "created": record.created_at,
@@ -109,12 +112,12 @@ def _schemas_of(kind: Kind, document: dict[str, Any]) -> list[str]:
     return [str(kind.model.__schema__), *extensions]
 
 
-def _related(each: Member | Membership, base_url: str) -> dict[str, str]:
+def _related(each: Member | Membership, base_url: str, provider: Provider) -> dict[str, str]:
     if isinstance(each, Membership):
-        reference = f"{base_url}/{GROUP.endpoint}/{each.value}"
+        reference = f"{base_url}/{provider.groups}/{each.value}"
         return {"value": each.value, "$ref": reference, "display": each.display, "type": "direct"}
     entry = _entry(each.value, each.type, each.display)
-    entry["$ref"] = f"{base_url}/{KINDS[each.type].endpoint}/{each.value}"
+    entry["$ref"] = f"{base_url}/{provider.kinds[each.type].endpoint}/{each.value}"
     return entry
 
 

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 from pydantic import ValidationError
 from scim2_models import (
+    Group,
     GroupMember,
     InvalidValueException,
     PatchOp,
@@ -31,10 +32,9 @@ from scim2_models.path import (
 from scim.attributes import binding_of
 from scim.errors import from_validation
 from scim.folding import fold_operand
-from scim.provider import GROUP
 from scim.storage.members import Members, NewMember
 
-_DISPLAY = binding_of(GROUP.model, "members.display")
+_DISPLAY = binding_of(Group, "members.display")
 
 Patch: TypeAlias = "PatchOp[Any]"
 Operation: TypeAlias = "PatchOperation[Any]"

@@ -1,19 +1,15 @@
 """Reading a request body: JSON that both engines can hold, or a SCIM error."""
 
 import json
-import re
 from typing import Any, NoReturn
 
 from scim2_models import InvalidSyntaxException, InvalidValueException
 
-_LITERAL = re.compile(r'"(?:[^"\\]|\\.)*"')
 
-MAX_DEPTH = 32
-"""How deep objects and arrays may stand in each other."""
-
-
-def read_object(body: bytes) -> dict[str, Any]:
+def read_object(body: bytes, max_depth: int) -> dict[str, Any]:
     """Return the JSON object of a body.
+
+    :param max_depth: how deep objects and arrays may stand in each other
 
     :raises InvalidSyntaxException: it is no JSON object, or stands too deep in itself
     :raises InvalidValueException: a string in it holds what is no text
@@ -28,7 +24,7 @@ def read_object(body: bytes) -> dict[str, Any]:
         raise InvalidSyntaxException(detail="The request body is not valid JSON.") from error
     if not isinstance(parsed, dict):
         raise InvalidSyntaxException(detail="The request body must be a JSON object.")
-    _check(parsed, 1)
+    _check(parsed, max_depth)
     return parsed
 
 
@@ -47,19 +43,6 @@ def check_text(text: str) -> None:
         ) from error
 
 
-def check_expression(text: str) -> None:
-    """Refuse a filter or a path that is no text, or whose literals spell what is none.
-
-    :raises InvalidValueException: as :func:`check_text`
-    """
-    check_text(text)
-    for literal in _LITERAL.findall(text):
-        try:
-            check_text(json.loads(literal))
-        except ValueError:
-            continue  # not JSON after all: the grammar has the better sentence
-
-
 def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Refuse a name that stands twice: readers would disagree about which one counts."""
     read = dict(pairs)
@@ -72,18 +55,18 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(name)
 
 
-def _check(value: object, depth: int) -> None:
+def _check(value: object, depth_left: int) -> None:
     if isinstance(value, str):
         check_text(value)
         return
     if not isinstance(value, dict | list):
         return
-    if depth > MAX_DEPTH:
+    if depth_left == 0:
         raise InvalidSyntaxException(
-            detail=f"The request body nests more than {MAX_DEPTH} objects and arrays."
+            detail="The request body nests more objects and arrays than this server reads."
         )
     if isinstance(value, dict):
         for name in value:
             check_text(name)
     for inner in value.values() if isinstance(value, dict) else value:
-        _check(inner, depth + 1)
+        _check(inner, depth_left - 1)

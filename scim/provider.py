@@ -1,8 +1,9 @@
-"""What the directory holds and announces: resource types, extensions, capabilities.
+"""What a directory holds and announces: resource types, extensions, capabilities.
 
 Everything else asks here; a resource type is declared once.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,53 +24,16 @@ from scim2_models import (
     Sort,
 )
 
+from scim.limits import Limits
 from scim.schemas import EnterpriseUser, Group, User
 
-MAX_RESULTS = 500
-"""The most resources one page of a list holds, whatever ``count`` asks for.
-
-Also what it holds when ``count`` is left out: OneLogin never asks for a second page of groups.
-"""
-
-CONFIG = ServiceProviderConfig(
-    patch=Patch(supported=True),
-    # Not 0: authentik takes maxOperations for how many operations one PATCH may hold.
-    bulk=Bulk(supported=False, max_operations=1000, max_payload_size=1024 * 1024),
-    filter=Filter(supported=True, max_results=MAX_RESULTS),
-    change_password=ChangePassword(supported=False),
-    sort=Sort(supported=True),
-    etag=ETag(supported=True),
-    pagination=Pagination(
-        cursor=False,
-        index=True,
-        default_pagination_method=Pagination.DefaultPaginationMethod.index,
-        default_page_size=MAX_RESULTS,
-        max_page_size=MAX_RESULTS,
-    ),
-    authentication_schemes=[
-        AuthenticationScheme(
-            type=AuthenticationScheme.Type.oauthbearertoken,
-            name="OAuth Bearer Token",
-            description="A long-lived provisioning token, sent as an OAuth 2.0 bearer token.",
-            spec_uri=Reference[External]("https://www.rfc-editor.org/rfc/rfc6750"),
-            primary=True,
-        )
-    ],
-)
-
-PROVIDER = ScimProvider(
-    models=[User, EnterpriseUser, Group],
-    resource_types=[
-        ResourceType.from_resource(User[EnterpriseUser]),
-        ResourceType.from_resource(Group),
-    ],
-    config=CONFIG,
-)
+_UNIQUE = {"User": "userName", "Group": "displayName"}
+_RELATED = {"User": "groups", "Group": "members"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Kind:
-    """A resource type as the directory keeps it."""
+    """A resource type as a directory keeps it."""
 
     name: str
     """The ``name`` of the resource type, which ``meta.resourceType`` carries."""
@@ -85,17 +49,90 @@ class Kind:
     related: str
     """The attribute that member rows answer: a group's ``members``, a user's ``groups``."""
 
+    @property
+    def has_members(self) -> bool:
+        """Whether resources of this kind are groups."""
+        return self.related == "members"
 
-def _kind(name: str, unique: str, related: str) -> Kind:
-    described = next(each for each in PROVIDER.resource_types if each.name == name)
-    model = PROVIDER.model_for(described)
+
+class Provider:
+    """The resource types of a directory, and what it says about itself."""
+
+    kinds: Mapping[str, Kind]
+    """Every kind by its name, in the order lists of several types show them."""
+
+    groups: str
+    """The endpoint of groups, which the ``$ref`` of a user's groups leads to."""
+
+    def __init__(self, models: ScimProvider, limits: Limits) -> None:
+        self.limits = limits
+        self.config = _config(limits)
+        self.resource_types = models.resource_types
+        self.schemas = models.schemas
+        self.kinds = {str(each.name): _kind(models, each) for each in models.resource_types}
+        self._by_endpoint = {each.endpoint: each for each in self.kinds.values()}
+        self.groups = next(each.endpoint for each in self.kinds.values() if each.has_members)
+
+    def kind_at(self, endpoint: str) -> Kind | None:
+        """Return the kind that an endpoint serves, such as ``Users``, or None."""
+        return self._by_endpoint.get(endpoint)
+
+
+def standard_provider(limits: Limits) -> Provider:
+    """Return the provider of RFC 7643's users, enterprise users and groups."""
+    models = ScimProvider(
+        models=[User, EnterpriseUser, Group],
+        resource_types=[
+            ResourceType.from_resource(User[EnterpriseUser]),
+            ResourceType.from_resource(Group),
+        ],
+    )
+    return Provider(models, limits)
+
+
+def _kind(models: ScimProvider, described: ResourceType) -> Kind:
+    model = models.model_for(described)
     if model is None or not issubclass(model, Resource):
-        raise LookupError(f"no model describes {name}")
-    return Kind(name, str(described.endpoint).strip("/"), model, unique, related)
+        raise LookupError(f"no model describes {described.name}")
+    name = str(described.name)
+    endpoint = str(described.endpoint).strip("/")
+    return Kind(name, endpoint, model, _UNIQUE[name], _RELATED[name])
 
 
-USER = _kind("User", unique="userName", related="groups")
-GROUP = _kind("Group", unique="displayName", related="members")
+def _config(limits: Limits) -> ServiceProviderConfig:
+    return ServiceProviderConfig(
+        patch=Patch(supported=True),
+        # Not 0: authentik takes maxOperations for how many operations one PATCH may hold.
+        bulk=Bulk(
+            supported=False,
+            max_operations=limits.bulk_operations,
+            max_payload_size=limits.body,
+        ),
+        filter=Filter(supported=True, max_results=limits.page),
+        change_password=ChangePassword(supported=False),
+        sort=Sort(supported=True),
+        etag=ETag(supported=True),
+        pagination=Pagination(
+            cursor=False,
+            index=True,
+            default_pagination_method=Pagination.DefaultPaginationMethod.index,
+            default_page_size=limits.page,
+            max_page_size=limits.page,
+        ),
+        authentication_schemes=[
+            AuthenticationScheme(
+                type=AuthenticationScheme.Type.oauthbearertoken,
+                name="OAuth Bearer Token",
+                description="A long-lived provisioning token, sent as an OAuth 2.0 bearer token.",
+                spec_uri=Reference[External]("https://www.rfc-editor.org/rfc/rfc6750"),
+                primary=True,
+            )
+        ],
+    )
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (USER, GROUP)}
-"""Every kind by its name, in the order lists of several types show them."""
+
+PROVIDER = standard_provider(Limits())
+"""RFC 7643's own resource types within the bounds that hold where nothing else is set."""
+
+KINDS = PROVIDER.kinds
+USER, GROUP = KINDS["User"], KINDS["Group"]

@@ -1,41 +1,69 @@
 """Bodies of requests, read as the profile of the app reads them and validated by scim2-models."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
-from scim2_models import Context, Group, PatchOp, Resource
+from scim2_models import Context, Group, InvalidSyntaxException, PatchOp, Path, Resource
+from scim2_models.path import ValuePath
 
 from scim import tolerance
+from scim.bounds import check_path, check_terms
+from scim.document import freeze
 from scim.errors import from_validation
+from scim.limits import Limits
 from scim.membership import Patch, entries_of
-from scim.payload import check_expression
 from scim.provider import Kind
 from scim.storage.members import NewMember
+from scim.storage.resources import Content
 from scim.tolerance import Profile
 
 
-def read_resource(
-    kind: Kind, body: dict[str, Any], profile: Profile, context: Context
-) -> Resource[Any]:
-    """Return the resource that the body of a POST or PUT describes.
+@dataclass(frozen=True, slots=True)
+class Creation:
+    """A resource to add, as its body was read."""
+
+    kind: Kind
+    content: Content
+    members: tuple[NewMember, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """What a resource is to become, as its body was read."""
+
+    resource: Resource[Any]
+    members: tuple[NewMember, ...]
+
+
+def read_creation(kind: Kind, body: dict[str, Any], profile: Profile) -> Creation:
+    """Return the resource that the body of a POST describes.
 
     :raises SCIMException: it cannot be read
     """
-    if profile.tolerant:
-        body = tolerance.tolerate_resource(body, kind)
-    try:
-        return kind.model.model_validate(body, scim_ctx=context, scim_policy=profile.policy)
-    except ValidationError as error:
-        raise from_validation(error) from error
+    resource = _read(kind, body, profile, Context.RESOURCE_CREATION_REQUEST)
+    members = take_members(resource)
+    return Creation(kind, freeze(kind, resource), members)
 
 
-def read_patch(kind: Kind, body: dict[str, Any], profile: Profile) -> Patch:
+def read_replacement(kind: Kind, body: dict[str, Any], profile: Profile) -> Replacement:
+    """Return the resource that the body of a PUT describes.
+
+    :raises SCIMException: it cannot be read
+    """
+    resource = _read(kind, body, profile, Context.RESOURCE_REPLACEMENT_REQUEST)
+    return Replacement(resource, take_members(resource))
+
+
+def read_patch(kind: Kind, body: dict[str, Any], profile: Profile, limits: Limits) -> Patch:
     """Return the operations that the body of a PATCH asks for.
 
     :raises SCIMException: it cannot be read, or asks for what no resource of the kind allows
     """
     if profile.tolerant:
         body = tolerance.tolerate_patch(body, kind)
+    _check_operations(body, limits)
     message: Any = PatchOp[kind.model]  # type: ignore[name-defined]  # known at run time
     try:
         patch: Patch = message.model_validate(
@@ -44,7 +72,9 @@ def read_patch(kind: Kind, body: dict[str, Any], profile: Profile) -> Patch:
     except ValidationError as error:
         raise from_validation(error) from error
     for operation in patch.operations or ():
-        check_expression(str(operation.path or ""))
+        node = Path(str(operation.path or "")).ast
+        if isinstance(node, ValuePath):
+            check_terms(node, limits)
     return patch
 
 
@@ -55,3 +85,37 @@ def take_members(resource: Resource[Any]) -> tuple[NewMember, ...]:
     entries = entries_of(resource.members or ())
     resource.members = None
     return entries
+
+
+def _read(kind: Kind, body: dict[str, Any], profile: Profile, context: Context) -> Resource[Any]:
+    if profile.tolerant:
+        body = tolerance.tolerate_resource(body, kind)
+    try:
+        return kind.model.model_validate(body, scim_ctx=context, scim_policy=profile.policy)
+    except ValidationError as error:
+        raise from_validation(error) from error
+
+
+def _check_operations(body: dict[str, Any], limits: Limits) -> None:
+    """Refuse more operations, or longer paths, than this server takes, before they are parsed."""
+    operations = next((body[name] for name in body if name.lower() == "operations"), None)
+    if not isinstance(operations, list):
+        return
+    if len(operations) > limits.patch_operations:
+        raise InvalidSyntaxException(
+            detail=f"A PATCH has at most {limits.patch_operations} operations."
+        )
+    for operation in operations:
+        for path in _paths(operation):
+            check_path(path, limits)
+
+
+def _paths(operation: object) -> Iterator[str]:
+    """Return what an operation writes to: its path, and the names in its value (Entra ID's)."""
+    if not isinstance(operation, dict):
+        return
+    for name, given in operation.items():
+        if name.lower() == "path" and isinstance(given, str):
+            yield given
+        if name.lower() == "value" and isinstance(given, dict):
+            yield from given

@@ -1,22 +1,19 @@
 """What a client asks of a list (RFC 7644 §3.4.2), and the statements that answer it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from scim2_models import InvalidFilterException, InvalidPathException, InvalidValueException
-from scim2_models.path import FilterNode, LogicalExpr, Not, ScimFilter, ValuePath
+from scim2_models import InvalidPathException, InvalidValueException
+from scim2_models.path import ScimFilter
 
-from scim.columns import Columns
+from scim.bounds import check_filter, check_path, check_terms
+from scim.columns import Columns, Place
 from scim.expression import Expression, all_of, any_of, bind, put
 from scim.filters import compile_filter, compile_sort
-from scim.payload import check_expression
-from scim.provider import MAX_RESULTS, Kind
-from scim.storage import Words
+from scim.limits import Limits
+from scim.provider import Kind
 from scim.tolerance import Profile, read_filter
-
-MAX_TERMS = 100
-"""Comparisons in one filter; SQLite takes no deeper expression than 1,000."""
 
 _LAST_INDEX = 2**31
 """A ``startIndex`` beyond every list; both engines count further than that."""
@@ -30,7 +27,7 @@ class Query:
     sort_by: str | None = None
     descending: bool = False
     start_index: int = 1
-    count: int = MAX_RESULTS
+    count: int = Limits().page
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +38,7 @@ class Statement:
     order: Expression
 
 
-def read_query(parameters: Mapping[str, Any]) -> Query:
+def read_query(parameters: Mapping[str, Any], limits: Limits) -> Query:
     """Return the query that parameters describe, their names in any case.
 
     Numbers out of range are clamped as RFC 7644 §3.4.2.4 says.
@@ -57,38 +54,28 @@ def read_query(parameters: Mapping[str, Any]) -> Query:
         sort_by=_text(given, "sortBy"),
         descending=order.lower() == "descending",
         start_index=min(max(_number(given, "startIndex", 1), 1), _LAST_INDEX),
-        count=min(max(_number(given, "count", MAX_RESULTS), 0), MAX_RESULTS),
+        count=min(max(_number(given, "count", limits.page), 0), limits.page),
     )
 
 
-def compile_query(
-    query: Query, kinds: tuple[Kind, ...], profile: Profile, words: Words, base_url: str
-) -> Statement:
+def compile_query(query: Query, kinds: Sequence[Kind], profile: Profile, place: Place) -> Statement:
     """Return the statement that answers a query on resources of some kinds.
 
     :raises InvalidFilterException: the filter cannot be read, or names what no kind has
     :raises InvalidPathException: no kind can be sorted as asked
     """
-    columns = tuple(Columns(kind, words, base_url) for kind in kinds)
-    filter_ = _read(query.filter, kinds, profile) if query.filter else None
+    limits = place.provider.limits
+    columns = tuple(Columns(kind, place) for kind in kinds)
+    filter_ = _read(query.filter, kinds, profile, limits) if query.filter else None
     conditions = [_of_kind(each, filter_, strict=len(kinds) == 1) for each in columns]
-    return Statement(any_of(conditions), _order(query, columns))
+    return Statement(any_of(conditions), _order(query, columns, limits))
 
 
-def _read(text: str, kinds: tuple[Kind, ...], profile: Profile) -> ScimFilter[Any]:
-    check_expression(text)
-    filter_ = read_filter(text, kinds) if profile.tolerant else ScimFilter(text)
-    if _terms(filter_.ast) > MAX_TERMS:
-        raise InvalidFilterException(detail=f"A filter has at most {MAX_TERMS} comparisons.")
+def _read(text: str, kinds: Sequence[Kind], profile: Profile, limits: Limits) -> ScimFilter[Any]:
+    check_filter(text, limits)
+    filter_ = read_filter(text, tuple(kinds)) if profile.tolerant else ScimFilter(text)
+    check_terms(filter_.ast, limits)
     return filter_
-
-
-def _terms(node: FilterNode) -> int:
-    if isinstance(node, LogicalExpr):
-        return sum(_terms(term) for term in node.terms)
-    if isinstance(node, Not):
-        return _terms(node.expr)
-    return _terms(node.val_filter) if isinstance(node, ValuePath) else 1
 
 
 def _of_kind(columns: Columns, filter_: ScimFilter[Any] | None, *, strict: bool) -> Expression:
@@ -98,10 +85,10 @@ def _of_kind(columns: Columns, filter_: ScimFilter[Any] | None, *, strict: bool)
     return all_of([of_kind, compile_filter(filter_, columns, strict=strict)])
 
 
-def _order(query: Query, columns: tuple[Columns, ...]) -> Expression:
+def _order(query: Query, columns: tuple[Columns, ...], limits: Limits) -> Expression:
     if query.sort_by is None:
         return Expression("r.seq")
-    check_expression(query.sort_by)
+    check_path(query.sort_by, limits)
     keys = {each.kind: compile_sort(query.sort_by, each) for each in columns}
     known = {kind: key for kind, key in keys.items() if key is not None}
     if not known:

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from scim import KINDS, Client, Database, Directory
+from scim import PROVIDER, Client, Database, Directory
 from scim.document import View
 from scim.instant import Clock
 from scim.migrations import MIGRATIONS
 from scim.preconditions import Preconditions
 from scim.projection import read_projection
-from scim.provider import GROUP, USER, Kind
+from scim.provider import GROUP, KINDS, USER, Kind
 from scim.search import Query
 from scim.storage import Session
 from scim.storage.resources import Record
@@ -96,7 +96,7 @@ class Caller:
 def open_directory(database: Database, clock: Clock, journal: Journal | None = None) -> Directory:
     """Return a directory on an empty database, with its tables made."""
     database.migrate(MIGRATIONS)
-    return Directory(database, clock, journal or Journal())
+    return Directory(database, clock, journal or Journal(), PROVIDER)
 
 
 def new_tenant(database: Database, name: str = "default") -> str:

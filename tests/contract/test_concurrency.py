@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from scim2_models import PreconditionFailedException, UniquenessException
 
-from scim import Client, Database, Directory, open_database
+from scim import PROVIDER, Client, Database, Directory, open_database
 from scim.document import View
 from scim.instant import now
 from scim.migrations import MIGRATIONS
@@ -24,7 +24,7 @@ _ANY = Preconditions()
 
 
 def directory_on(database: Database) -> Directory:
-    return Directory(database, now, lambda *_: None)
+    return Directory(database, now, lambda *_: None, PROVIDER)
 
 
 @pytest.fixture

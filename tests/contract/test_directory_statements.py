@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from scim import Database, Directory
+from scim import PROVIDER, Database, Directory
 from scim.provider import GROUP, USER
 from scim.storage import Row, Session
 from tests.conftest import FakeClock
@@ -89,7 +89,7 @@ def test_a_page_takes_as_many_statements_whatever_is_on_it(
     database: Database, clock: FakeClock, caller: Caller
 ) -> None:
     counting = Counting(database)
-    counted = caller_of(Directory(counting, clock, Journal()), caller.client.tenant_id)
+    counted = caller_of(Directory(counting, clock, Journal(), PROVIDER), caller.client.tenant_id)
     users = [new_user(caller, f"user {number}")["id"] for number in range(100)]
     for number in range(100):
         new_group(caller, f"group {number}", *users[: number % 5 + 1])
@@ -108,7 +108,7 @@ def test_a_change_takes_as_many_statements_however_large_the_group(
     database: Database, clock: FakeClock, caller: Caller
 ) -> None:
     counting = Counting(database)
-    counted = caller_of(Directory(counting, clock, Journal()), caller.client.tenant_id)
+    counted = caller_of(Directory(counting, clock, Journal(), PROVIDER), caller.client.tenant_id)
     users = [new_user(caller, f"user {number}")["id"] for number in range(50)]
     small, large = new_group(caller, "small"), new_group(caller, "large", *users[:40])
 

@@ -5,7 +5,7 @@ from scim2_models import (
     PreconditionFailedException,
 )
 
-from scim import Database, Directory
+from scim import PROVIDER, Database, Directory
 from scim.document import View
 from scim.preconditions import Preconditions
 from scim.provider import GROUP, KINDS, USER, Kind
@@ -123,7 +123,7 @@ def test_a_change_that_cannot_be_recorded_is_not_made(
         raise OSError("the journal is full")
 
     user = new_user(caller)
-    unheard = caller_of(Directory(database, clock, refuse), caller.client.tenant_id)
+    unheard = caller_of(Directory(database, clock, refuse, PROVIDER), caller.client.tenant_id)
     body = body_of(USER, userName="bob")
 
     with pytest.raises(OSError, match="full"):

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from scim2_models import InvalidFilterException, InvalidPathException, ScimFilter, SearchRequest
 from scim2_server.testing import SEARCH_FILTERS, SEARCH_SORTS
 
-from scim import Database
+from scim import Database, Limits
 from scim.provider import GROUP, KINDS, USER, Kind
 from scim.search import read_query
 from tests.conftest import FakeClock
@@ -259,7 +259,7 @@ def test_any_page_is_its_part_of_the_list(population: Population) -> None:
     @example(1, 10**400)
     @example(-(10**400), -(10**400))
     def check(start: int, count: int) -> None:
-        query = read_query({"startIndex": str(start), "count": count})
+        query = read_query({"startIndex": str(start), "count": count}, Limits())
         page = population.strict.search(USER, **asdict(query))
         first = max(start, 1) - 1
         expected = whole[first : first + max(count, 0)]

@@ -1,0 +1,78 @@
+"""Filters, paths and sort keys of bounded length, depth and number of comparisons.
+
+Length and depth are looked at before the grammar is, whose parser goes as deep as its input.
+"""
+
+import json
+import re
+
+from scim2_models import InvalidFilterException, InvalidPathException
+from scim2_models.path import FilterNode, LogicalExpr, Not, ValuePath
+
+from scim.limits import Limits
+from scim.payload import check_text
+
+_LITERAL = re.compile(r'"(?:[^"\\]|\\.)*"')
+_OPENING, _CLOSING = "([", ")]"
+
+Refusal = type[InvalidFilterException] | type[InvalidPathException]
+
+
+def check_filter(text: str, limits: Limits) -> None:
+    """Refuse a filter that is no text, or is too long or too deep to be parsed.
+
+    :raises InvalidFilterException: it is too long or too deep
+    :raises InvalidValueException: a literal in it spells what is no text
+    """
+    _check("A filter", text, limits, InvalidFilterException)
+
+
+def check_path(text: str, limits: Limits) -> None:
+    """Refuse a path or a sort key as :func:`check_filter` does a filter.
+
+    :raises InvalidPathException: it is too long or too deep
+    :raises InvalidValueException: a literal in it spells what is no text
+    """
+    _check("A path", text, limits, InvalidPathException)
+
+
+def check_terms(node: FilterNode, limits: Limits) -> None:
+    """Refuse a filter, or the one within a path, that compares too often.
+
+    :raises InvalidFilterException: it has more comparisons than allowed
+    """
+    if _terms(node) > limits.filter_terms:
+        raise InvalidFilterException(
+            detail=f"A filter has at most {limits.filter_terms} comparisons."
+        )
+
+
+def _check(what: str, text: str, limits: Limits, refusal: Refusal) -> None:
+    check_text(text)
+    if len(text.encode()) > limits.filter_length:
+        raise refusal(detail=f"{what} has at most {limits.filter_length} bytes.")
+    if _depth(_LITERAL.sub('""', text)) > limits.filter_depth:
+        raise refusal(
+            detail=f"{what} nests at most {limits.filter_depth} parentheses and brackets."
+        )
+    for literal in _LITERAL.findall(text):
+        try:
+            check_text(json.loads(literal))
+        except ValueError:
+            continue  # not JSON after all: the grammar has the better sentence
+
+
+def _depth(text: str) -> int:
+    deepest = depth = 0
+    for character in text:
+        depth += (character in _OPENING) - (character in _CLOSING)
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _terms(node: FilterNode) -> int:
+    if isinstance(node, LogicalExpr):
+        return sum(_terms(term) for term in node.terms)
+    if isinstance(node, Not):
+        return _terms(node.expr)
+    return _terms(node.val_filter) if isinstance(node, ValuePath) else 1

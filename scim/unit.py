@@ -1,0 +1,199 @@
+"""One client's directory inside one transaction: what a use case reads and changes.
+
+A unit takes what was read and checked before the transaction began, and never opens or ends it.
+"""
+
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+from scim2_models import NotFoundException, UniquenessException
+
+from scim import instant, membership
+from scim.client import Client
+from scim.document import Representation, View, freeze, represent, thaw
+from scim.membership import Patch
+from scim.preconditions import Preconditions
+from scim.provider import Kind, Provider
+from scim.reading import Creation, Replacement, take_members
+from scim.storage import Conflict, Session
+from scim.storage.members import Member, Members, Membership
+from scim.storage.resources import Content, Record, Resources
+from scim.tolerance import PROFILES, Profile
+
+
+class Recorder(Protocol):
+    """Keeps, in the transaction of a change, that it was made."""
+
+    def __call__(
+        self, session: Session, client: Client, action: str, record: Record, now: str, /
+    ) -> None:
+        """Record that a client did something, such as ``user.create``, to a resource."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The resource a change is about, and the version it must have."""
+
+    kind: Kind
+    id: str
+    preconditions: Preconditions
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """The tables of one tenant in one transaction, and who works on them."""
+
+    session: Session
+    client: Client
+    provider: Provider
+    resources: Resources
+    members: Members
+    clock: instant.Clock
+    record: Recorder
+
+    @property
+    def profile(self) -> Profile:
+        """How the client's requests are read."""
+        return PROFILES[self.client.profile]
+
+    def get(self, kind: Kind, id_: str) -> Record:
+        """Return a resource.
+
+        :raises NotFoundException: the tenant has no such resource
+        """
+        record = self.resources.find(kind.name, id_)
+        if record is None:
+            raise _not_found(kind, id_)
+        return record
+
+    def create(self, new: Creation, id_: str | None = None) -> Record:
+        """Add a resource and return it.
+
+        :param id_: its id, where something refers to it already
+        :raises UniquenessException: its unique value is taken
+        """
+        now = instant.to_text(self.clock())
+        self.members.keep_references()
+        with _unique(new.kind):
+            record = self.resources.insert(
+                id_ or str(uuid.uuid4()), new.kind.name, new.content, now
+            )
+        membership.apply(membership.Join(new.members), self.members, record.id)
+        self._note("create", new.kind, record, now)
+        return record
+
+    def replace(self, target: Target, new: Replacement) -> Record:
+        """Replace a resource and return it.
+
+        :raises NotFoundException: the tenant has no such resource
+        :raises PreconditionFailedException: it has another version than demanded
+        :raises MutabilityException: it changes what may not change
+        """
+        record = self._locked(target)
+        new.resource.replace(thaw(target.kind, record))
+        joined = target.kind.has_members and membership.apply(
+            membership.Become(new.members), self.members, record.id
+        )
+        return self._save("replace", record, freeze(target.kind, new.resource), touched=joined)
+
+    def patch(self, target: Target, patch: Patch) -> Record:
+        """Carry out operations on a resource, all or none, and return it.
+
+        :raises NotFoundException: the tenant has no such resource
+        :raises PreconditionFailedException: it has another version than demanded
+        :raises SCIMException: an operation cannot be carried out
+        """
+        record = self._locked(target)
+        if target.kind.has_members:
+            content, touched = self._patch_group(target.kind, record, patch)
+        else:
+            resource = thaw(target.kind, record)
+            patch.patch(resource, scim_policy=self.profile.policy)
+            content, touched = freeze(target.kind, resource), False
+        return self._save("patch", record, content, touched=touched)
+
+    def delete(self, target: Target) -> None:
+        """Remove a resource, from its groups too.
+
+        :raises NotFoundException: the tenant has no such resource
+        :raises PreconditionFailedException: it has another version than demanded
+        """
+        self.members.end_references()
+        record = self._find_locked(target)
+        now = instant.to_text(self.clock())
+        self.resources.delete(record, now)
+        self._note("delete", target.kind, record, now)
+
+    def represent(self, records: Sequence[Record], view: View) -> list[Representation]:
+        """Return resources as answers show them, with one query for the rows of each kind."""
+        related: dict[str, Sequence[Member] | Sequence[Membership]] = {}
+        for kind in self.provider.kinds.values():
+            ids = [record.id for record in records if record.type == kind.name]
+            if ids and view.projection.shows(kind.related):
+                load = self.members.of_groups if kind.has_members else self.members.of_members
+                related.update(load(ids))
+        return [
+            represent(record, related.get(record.id, ()), view, self.provider) for record in records
+        ]
+
+    def _locked(self, target: Target) -> Record:
+        self.members.keep_references()
+        return self._find_locked(target)
+
+    def _find_locked(self, target: Target) -> Record:
+        record = self.resources.find_locked(target.kind.name, target.id)
+        if record is None:
+            raise _not_found(target.kind, target.id)
+        target.preconditions.check(record.version)
+        return record
+
+    def _patch_group(self, kind: Kind, record: Record, patch: Patch) -> tuple[Content, bool]:
+        """Return the patched document of a group, and whether its members changed."""
+        policy = self.profile.policy
+        plan = membership.plan(patch, policy)
+        members = [] if plan else self.members.of_groups([record.id])[record.id]
+        resource = thaw(kind, record, members)
+        if plan is None:
+            patch.patch(resource, scim_policy=policy)
+            changes: Sequence[membership.RowChange] = [membership.Become(take_members(resource))]
+        else:
+            if plan.rest:
+                rest = patch.model_copy(update={"operations": list(plan.rest)})
+                rest.patch(resource, scim_policy=policy)
+            changes = plan.rows
+        changed = [membership.apply(change, self.members, record.id) for change in changes]
+        return freeze(kind, resource), any(changed)
+
+    def _save(self, verb: str, record: Record, content: Content, *, touched: bool) -> Record:
+        """Store what changed and return the resource; no change is no new version (§3.5.2.1)."""
+        now = instant.to_text(self.clock())
+        kind = self.provider.kinds[record.type]
+        if content.doc != record.doc:
+            with _unique(kind):
+                record = self.resources.update(record, content, now)
+        elif touched:
+            record = self.resources.touch(record, now)
+        else:
+            return record
+        self._note(verb, kind, record, now)
+        return record
+
+    def _note(self, verb: str, kind: Kind, record: Record, now: str) -> None:
+        self.record(self.session, self.client, f"{kind.name.lower()}.{verb}", record, now)
+
+
+def _not_found(kind: Kind, id_: str) -> NotFoundException:
+    return NotFoundException(detail=f"{kind.name} {id_!r} not found.")
+
+
+@contextmanager
+def _unique(kind: Kind) -> Iterator[None]:
+    try:
+        yield
+    except Conflict as error:
+        raise UniquenessException(
+            detail=f"Another {kind.name} has this {kind.unique}; its case does not tell them apart."
+        ) from error
