@@ -11,13 +11,14 @@ from app.client_apps import ClientApps
 from app.keys import Keyring, open_keyring
 from app.migrations import MIGRATIONS
 from app.sessions import Sessions
-from app.settings import Settings
+from app.settings import Settings, SettingsError
 from app.setup_link import SetupLinks
 from app.tenants import Tenants
 from app.tokens import Tokens
 from scim import Client, Database, Directory, Provider, instant, open_database
+from scim.errors import SchemaError
 from scim.migrations import MIGRATIONS as DIRECTORY_MIGRATIONS
-from scim.provider import standard_provider
+from scim.provider import extended_provider
 from scim.storage import Session
 from scim.storage.resources import Record
 
@@ -48,12 +49,13 @@ class Assembly:
 def assemble(settings: Settings, clock: instant.Clock = instant.now) -> Assembly:
     """Return the program's objects, on a database whose schema is up to date.
 
+    :raises SettingsError: a file of schemas cannot be used
     :raises Unavailable: the database cannot be reached
     :raises KeyringError: the key-encryption keys do not open the signing keys
     """
+    provider = provider_of(settings)
     database = open_migrated(settings)
     keyring = open_keyring(settings, database, clock)
-    provider = standard_provider(settings.limits)
     tenants = Tenants(database, clock)
     tenants.default()
     return Assembly(
@@ -71,6 +73,18 @@ def assemble(settings: Settings, clock: instant.Clock = instant.now) -> Assembly
         sessions=Sessions(database, clock),
         setup_links=SetupLinks(database, clock),
     )
+
+
+def provider_of(settings: Settings) -> Provider:
+    """Return the resource types of the settings, with the schemas an administrator adds.
+
+    :raises SettingsError: a file of schemas cannot be read, or describes what cannot be served
+    """
+    try:
+        files = {str(path): path.read_text("utf-8") for path in settings.schema_files}
+        return extended_provider(files, settings.limits)
+    except (OSError, UnicodeDecodeError, SchemaError) as error:
+        raise SettingsError(f"PROVISOR_SCHEMAS cannot be used: {error}.") from error
 
 
 def open_migrated(settings: Settings) -> Database:

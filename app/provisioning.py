@@ -29,6 +29,7 @@ MEDIA_TYPE = "application/scim+json"
 
 _JSON = re.compile(r"application/(?:[\w.-]+\+)?json", re.IGNORECASE)
 
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _RETRY_AFTER = "5"
 """Seconds after which a request that met no database may be sent again."""
 
@@ -67,6 +68,7 @@ class Provisioning:
             ("PATCH", f"{endpoint}/<id_>", self.patch),
             ("DELETE", f"{endpoint}/<id_>", self.delete),
         )
+        blueprint.add_url_rule("/Me", view_func=self.me, methods=_METHODS)
         for method, rule, view in routes:
             blueprint.add_url_rule(
                 rule,
@@ -128,6 +130,11 @@ class Provisioning:
         kind = self._kinds[endpoint]
         self._directory.delete(kind, id_, _preconditions(), _client())
         return _answer("", 204)
+
+    def me(self) -> Response:
+        """Answer that a service account is no resource of the directory (RFC 7644 §3.11)."""
+        detail = "A token stands for a service account, which is no user of this directory."
+        return _error(501, detail)
 
     def _authenticate(self) -> None:
         if is_scim(request.path):

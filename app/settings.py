@@ -1,5 +1,6 @@
 """What an operator can set: one frozen value, read once from ``PROVISOR_*`` variables."""
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -63,6 +64,14 @@ class Settings:
             "PROVISOR_KEK_FILE",
             "File of base64 key-encryption keys, 32 bytes each, one a line; the first encrypts, all"
             " decrypt. Empty keeps one in the instance folder.",
+        ),
+    )
+    schemas: str = field(
+        default="",
+        metadata=_about(
+            "PROVISOR_SCHEMAS",
+            "Files of SCIM schemas to add, separated by `:`; see"
+            " [Add your own attributes](../howto/add-a-schema.md).",
         ),
     )
     max_url: int = field(
@@ -131,6 +140,11 @@ class Settings:
     def scim_url(self) -> str:
         """The SCIM base URL (RFC 7644 §1.3): what tokens are made for."""
         return f"{self.public_url}/scim/v2"
+
+    @property
+    def schema_files(self) -> tuple[Path, ...]:
+        """The files of schemas to add."""
+        return tuple(Path(name) for name in self.schemas.split(os.pathsep) if name)
 
     @property
     def limits(self) -> Limits:

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-from scim2_models import AttributeBinding, Path, Resource, Returned
+from scim2_models import AttributeBinding, Path, Resource, Returned, Uniqueness
 
 Model = type[Resource[Any]]
+
+_ENFORCED = (Uniqueness.server, Uniqueness.global_)
 
 
 def binding_of(model: Model, path: str) -> AttributeBinding:
@@ -26,12 +28,23 @@ def bindings_of(model: Model) -> Iterator[AttributeBinding]:
             yield binding
 
 
-def never_returned(model: Model) -> Iterator[str]:
-    """Return the names of the attributes that no answer shows."""
-    for path in _path_class(model).iter_paths(
-        include_subattributes=False, returned=[Returned.never]
-    ):
-        yield str(path)
+def never_returned(model: Model) -> Iterator[tuple[str, ...]]:
+    """Return the keys that lead to each attribute that no answer shows."""
+    schema = str(model.__schema__)
+    for path in _path_class(model).iter_paths(returned=[Returned.never]):
+        if binding := path.resolve():
+            yield names_of(binding, schema)
+
+
+def unique_of(model: Model) -> Iterator[str]:
+    """Return the single-valued attributes that no two resources share.
+
+    One of an extension is named with the URN of the extension.
+    """
+    for path in _path_class(model).iter_paths(include_subattributes=False):
+        binding = path.resolve()
+        if binding and binding.get_annotation(Uniqueness) in _ENFORCED and str(path) != "id":
+            yield str(path)
 
 
 def names_of(binding: AttributeBinding, schema: str) -> tuple[str, ...]:

@@ -11,15 +11,20 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from scim2_models import Context, InvalidValueException, Resource
+from pydantic import ValidationError
+from scim2_models import Context, InvalidValueException, Resource, ScimPolicy
 
 from scim.attributes import never_returned
-from scim.folding import fold, folds_of
+from scim.errors import from_validation
+from scim.folding import fold, folded_name, folds_of
 from scim.preconditions import entity_tag
 from scim.projection import EVERYTHING, Projection
 from scim.provider import Kind, Provider
 from scim.storage.members import Member, Membership
 from scim.storage.resources import Content, Record
+
+_STORED = ScimPolicy(unknown=ScimPolicy.Unknown.ignore)
+"""How stored documents are read: a schema that was taken away again is passed over."""
 
 MAX_UNIQUE_KEY = 512
 """Characters of a unique value; PostgreSQL indexes no more than 2,704 bytes."""
@@ -50,24 +55,33 @@ def freeze(kind: Kind, resource: Resource[Any]) -> Content:
     :raises InvalidValueException: the unique value is empty or too long
     """
     document = resource.model_dump(scim_ctx=Context.DEFAULT)
-    for name in _not_stored(kind):
-        document.pop(name, None)
+    for names in _not_stored(kind):
+        _drop(document, names)
     document["schemas"] = _schemas_of(kind, document)
     folded = fold(document, folds_of(kind.model))
-    unique = folded.get(kind.unique, "")
-    if not 0 < len(unique) <= MAX_UNIQUE_KEY:
-        raise InvalidValueException(
-            detail=f"{kind.unique} must have between 1 and {MAX_UNIQUE_KEY} characters."
-        )
-    return Content(_dumps(document), _dumps(folded), unique)
+    return Content(
+        _dumps(document),
+        _dumps(folded),
+        _unique_value(kind.unique, folded) if kind.unique else None,
+        {path: _unique_value(path, folded) for path in kind.also_unique},
+    )
 
 
 def thaw(kind: Kind, record: Record, members: Sequence[Member] = ()) -> Resource[Any]:
-    """Return a stored resource as a model, for a PATCH or PUT to work on."""
+    """Return a stored resource as a model, for a PATCH or PUT to work on.
+
+    :raises InvalidValueException: it does not fit its schema, which changed since it was stored
+    """
     document = json.loads(record.doc)
     if members:
-        document[kind.related] = [_entry(each.value, each.type, each.display) for each in members]
-    return kind.model.model_validate(document)
+        document["members"] = [_entry(each.value, each.type, each.display) for each in members]
+    try:
+        return kind.model.model_validate(document, scim_policy=_STORED)
+    except ValidationError as error:
+        fault = from_validation(error)
+        raise InvalidValueException(
+            detail=f"{kind.name} {record.id} was stored under another schema: {fault.detail}"
+        ) from error
 
 
 def represent(
@@ -91,20 +105,40 @@ def represent(
         "version": entity_tag(record.version),
     }
     if view.projection is EVERYTHING:
+        rows = f',"{kind.related}":{_dumps(entries)}' if kind.related else ""
         # the stored document is an object that is never empty: its own braces are replaced
-        body = (
-            f'{{"id":"{record.id}",{record.doc[1:-1]}'
-            f',"{kind.related}":{_dumps(entries)},"meta":{_dumps(meta)}}}'
-        )
+        body = f'{{"id":"{record.id}",{record.doc[1:-1]}{rows},"meta":{_dumps(meta)}}}'
     else:
-        whole = {"id": record.id, **json.loads(record.doc), kind.related: entries, "meta": meta}
+        whole = {"id": record.id, **json.loads(record.doc), "meta": meta}
+        if kind.related:
+            whole[kind.related] = entries
         body = _dumps(view.projection.apply(whole))
     return Representation(record.version, location, body)
 
 
+def _unique_value(path: str, folded: dict[str, Any]) -> str | None:
+    urn, _, name = path.rpartition(":")
+    value = (folded.get(urn, {}) if urn else folded).get(folded_name(name))
+    if value is not None and not 0 < len(value) <= MAX_UNIQUE_KEY:
+        raise InvalidValueException(
+            detail=f"{path} must have between 1 and {MAX_UNIQUE_KEY} characters."
+        )
+    return value
+
+
 @cache
-def _not_stored(kind: Kind) -> tuple[str, ...]:
-    return ("id", "meta", kind.related, *never_returned(kind.model))
+def _not_stored(kind: Kind) -> tuple[tuple[str, ...], ...]:
+    related = [(kind.related,)] if kind.related else []
+    return (("id",), ("meta",), *related, *never_returned(kind.model))
+
+
+def _drop(value: Any, names: tuple[str, ...]) -> None:  # noqa: ANN401 - any JSON
+    name, *below = names
+    for each in value if isinstance(value, list) else [value]:
+        if below:
+            _drop(each.get(name, []), tuple(below))
+        else:
+            each.pop(name, None)
 
 
 def _schemas_of(kind: Kind, document: dict[str, Any]) -> list[str]:

@@ -8,6 +8,10 @@ from scim2_models import Error, SCIMException
 _SCHEMA = "urn:ietf:params:scim:api:messages:2.0:Error"
 
 
+class SchemaError(Exception):
+    """A schema that an administrator adds cannot be served; the message is one sentence."""
+
+
 def body_of(status: int, detail: str, scim_type: str = "") -> str:
     """Return the JSON of a SCIM Error; its status is a string."""
     error = {"schemas": [_SCHEMA], "status": str(status), "detail": detail}

@@ -38,6 +38,9 @@ from scim.expression import FALSE, TRUE, Expression, all_of, any_of, bind, negat
 from scim.folding import fold_operand
 from scim.storage import Words
 
+_NO_TEXT = (datetime, int, float)
+"""What has a comparison form that is text though the value is none: no part of it is looked for."""
+
 _OPERATORS = {
     CompareOperator.eq: "=",
     CompareOperator.gt: ">",
@@ -270,7 +273,7 @@ def _compare_to_null(found: Expression, op: CompareOperator) -> Expression:
 def _have_order(value: object, binding: AttributeBinding, op: CompareOperator) -> bool:
     """Whether both sides can be compared by this operator; where not, only ``ne`` holds."""
     if op in STRING_OPERATORS:
-        return isinstance(value, str) and binding.target_type is not datetime
+        return isinstance(value, str) and binding.target_type not in _NO_TEXT
     return not isinstance(value, datetime) or value.tzinfo is not None
 
 

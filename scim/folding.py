@@ -2,7 +2,7 @@
 
 A folded document has the shape of the document, with every value as text: strings in the
 comparison form of scim2-models (NFC, lower case unless ``caseExact``), booleans as ``true`` and
-``false``, moments in UTC with six decimals, numbers as JSON writes them.
+``false``, moments in UTC with six decimals, numbers so that text order is their order.
 Every list is a list of objects, a plain value under ``value``, and its primary value comes first:
 that is the one a sort looks at (RFC 7644 §3.4.2.3).
 Computing it here, not in SQL, makes both engines agree.
@@ -17,7 +17,7 @@ from typing import Any
 
 from scim2_models import AttributeBinding
 
-from scim import instant
+from scim import instant, number
 from scim.attributes import Model, binding_of, bindings_of, is_complex, names_of
 
 _BEFORE_ALL, _AFTER_ALL = "", "A"
@@ -71,6 +71,8 @@ def fold_operand(value: object, binding: AttributeBinding) -> str:
         return _moment_operand(value)
     if isinstance(value, bytes):
         return b64encode(value).decode()
+    if isinstance(value, int | float):
+        return number.to_text(value)
     comparable = binding.comparable(value)
     return comparable if isinstance(comparable, str) else json.dumps(comparable)
 

@@ -35,6 +35,8 @@ from scim.folding import fold_operand
 from scim.storage.members import Members, NewMember
 
 _DISPLAY = binding_of(Group, "members.display")
+_MEMBER_TYPES = ("User", "Group")
+"""What ``members.$ref`` may refer to (RFC 7643 §8.7.1)."""
 
 Patch: TypeAlias = "PatchOp[Any]"
 Operation: TypeAlias = "PatchOperation[Any]"
@@ -186,10 +188,10 @@ def _named(value: str, display: str | None) -> NewMember:
 
 def _refuse_strangers(members: Members, added: Iterable[NewMember]) -> None:
     values = {each.value for each in added}
-    strangers = values - members.known(values) if values else set()
+    strangers = values - members.known(values, _MEMBER_TYPES) if values else set()
     if strangers:
         raise InvalidValueException(
-            detail=f"members.value {min(strangers)!r} is no resource of this directory."
+            detail=f"members.value {min(strangers)!r} is no user or group of this directory."
         )
 
 

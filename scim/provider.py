@@ -24,10 +24,16 @@ from scim2_models import (
     Sort,
 )
 
+from scim.additions import read_additions
+from scim.attributes import unique_of
+from scim.errors import SchemaError
 from scim.limits import Limits
-from scim.schemas import EnterpriseUser, Group, User
+from scim.schemas import EnterpriseUser, Group, User, model_of
 
-_UNIQUE = {"User": "userName", "Group": "displayName"}
+_UNIQUE_NAME = {"Group": "displayName"}
+"""What is unique though RFC 7643 does not say so: Entra ID takes two groups of a name for an error.
+"""
+
 _RELATED = {"User": "groups", "Group": "members"}
 
 
@@ -43,10 +49,13 @@ class Kind:
 
     model: type[Resource[Any]]
 
-    unique: str
+    unique: str | None = None
     """The attribute no two resources of a tenant share, compared by its folded value."""
 
-    related: str
+    also_unique: tuple[str, ...] = ()
+    """Further attributes like it, those of extensions with their URN."""
+
+    related: str | None = None
     """The attribute that member rows answer: a group's ``members``, a user's ``groups``."""
 
     @property
@@ -80,14 +89,26 @@ class Provider:
 
 def standard_provider(limits: Limits) -> Provider:
     """Return the provider of RFC 7643's users, enterprise users and groups."""
-    models = ScimProvider(
-        models=[User, EnterpriseUser, Group],
-        resource_types=[
-            ResourceType.from_resource(User[EnterpriseUser]),
-            ResourceType.from_resource(Group),
-        ],
-    )
-    return Provider(models, limits)
+    return Provider(ScimProvider(_MODELS, _STANDARD), limits)
+
+
+def extended_provider(files: Mapping[str, str], limits: Limits) -> Provider:
+    """Return the standard provider with the schemas and resource types that files add.
+
+    :param files: the JSON of each file by its name
+    :raises SchemaError: a file cannot be read, or describes what cannot be served
+    """
+    added = read_additions(files, _STANDARD)
+    extensions = {
+        str(each.schema_).lower()
+        for described in added.resource_types
+        for each in described.schema_extensions or ()
+    }
+    try:
+        models = [model_of(each, extensions) for each in added.schemas]
+        return Provider(ScimProvider([*_MODELS, *models], added.resource_types), limits)
+    except (ValueError, LookupError) as error:  # what scim2-models refuses to put together
+        raise SchemaError(str(error)) from error
 
 
 def _kind(models: ScimProvider, described: ResourceType) -> Kind:
@@ -95,8 +116,16 @@ def _kind(models: ScimProvider, described: ResourceType) -> Kind:
     if model is None or not issubclass(model, Resource):
         raise LookupError(f"no model describes {described.name}")
     name = str(described.name)
-    endpoint = str(described.endpoint).strip("/")
-    return Kind(name, endpoint, model, _UNIQUE[name], _RELATED[name])
+    unique = [*filter(None, [_UNIQUE_NAME.get(name)]), *unique_of(model)]
+    return Kind(
+        name,
+        str(described.endpoint).strip("/"),
+        model,
+        # the column of the unique key is for an attribute of the type itself
+        unique[0] if unique and ":" not in unique[0] else None,
+        tuple(unique if unique and ":" in unique[0] else unique[1:]),
+        _RELATED.get(name),
+    )
 
 
 def _config(limits: Limits) -> ServiceProviderConfig:
@@ -130,6 +159,9 @@ def _config(limits: Limits) -> ServiceProviderConfig:
         ],
     )
 
+
+_MODELS = (User, EnterpriseUser, Group)
+_STANDARD = (ResourceType.from_resource(User[EnterpriseUser]), ResourceType.from_resource(Group))
 
 PROVIDER = standard_provider(Limits())
 """RFC 7643's own resource types within the bounds that hold where nothing else is set."""

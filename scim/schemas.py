@@ -8,11 +8,23 @@ And a certificate that is no base64 is refused, where pydantic would drop what i
 """
 
 from base64 import b64decode
+from collections.abc import Container
 from typing import Annotated, Any
 
-from pydantic import Field, GetCoreSchemaHandler, field_validator
+from pydantic import Base64Bytes, BeforeValidator, Field, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
-from scim2_models import AnyExtension, CaseExact, External, Group, Reference
+from scim2_models import (
+    AnyExtension,
+    BaseModel,
+    CaseExact,
+    ComplexAttribute,
+    Extension,
+    External,
+    Group,
+    Reference,
+    Resource,
+    Schema,
+)
 from scim2_models import Email as RfcEmail
 from scim2_models import EnterpriseUser as RfcEnterpriseUser
 from scim2_models import Manager as RfcManager
@@ -20,7 +32,7 @@ from scim2_models import Photo as RfcPhoto
 from scim2_models import User as RfcUser
 from scim2_models import X509Certificate as RfcX509Certificate
 
-__all__ = ["EnterpriseUser", "Group", "User"]
+__all__ = ["EnterpriseUser", "Group", "User", "model_of"]
 
 
 class VerbatimReference(Reference[External]):
@@ -76,13 +88,6 @@ class EnterpriseUser(RfcEnterpriseUser):
 class X509Certificate(RfcX509Certificate):
     """A certificate; what is no base64 is refused instead of read as something else."""
 
-    @field_validator("value", mode="before")
-    @classmethod
-    def _is_base64(cls, value: object) -> object:
-        if isinstance(value, str):
-            b64decode("".join(value.split()), validate=True)
-        return value
-
 
 class User(RfcUser[AnyExtension]):
     """User Account."""
@@ -99,3 +104,36 @@ class User(RfcUser[AnyExtension]):
     profile_url: VerbatimReference | None = None
     """A fully qualified URL pointing to a page representing the User's online
     profile."""
+
+
+def model_of(schema: Schema, extensions: Container[str]) -> type[Resource[Any]] | type[Extension]:
+    """Return the model that a schema describes.
+
+    :param extensions: the ids of the schemas that extend others, in lower case
+    :raises ValueError: scim2-models cannot build it
+    """
+    extends = str(schema.id).lower() in extensions
+    model = Extension.from_schema(schema) if extends else Resource.from_schema(schema)
+    _refuse_bad_base64(model)
+    return model
+
+
+def _refuse_bad_base64(model: type[BaseModel]) -> None:
+    """Make a model refuse what is no base64, where pydantic drops what it cannot read of it."""
+    for name, field in model.model_fields.items():
+        root = model.get_field_root_type(name)
+        if root == Base64Bytes:
+            field.metadata.append(BeforeValidator(_check_base64))
+        elif isinstance(root, type) and issubclass(root, ComplexAttribute) and root is not model:
+            _refuse_bad_base64(root)
+    model.model_rebuild(force=True)
+
+
+def _check_base64(value: object) -> object:
+    for each in value if isinstance(value, list) else [value]:
+        if isinstance(each, str):
+            b64decode("".join(each.split()), validate=True)
+    return value
+
+
+_refuse_bad_base64(X509Certificate)

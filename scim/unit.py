@@ -77,10 +77,11 @@ class Unit:
         """
         now = instant.to_text(self.clock())
         self.members.keep_references()
-        with _unique(new.kind):
+        with _unique(new.kind, new.kind.unique):
             record = self.resources.insert(
                 id_ or str(uuid.uuid4()), new.kind.name, new.content, now
             )
+        self._claim(new.kind, record, new.content)
         membership.apply(membership.Join(new.members), self.members, record.id)
         self._note("create", new.kind, record, now)
         return record
@@ -132,7 +133,7 @@ class Unit:
         related: dict[str, Sequence[Member] | Sequence[Membership]] = {}
         for kind in self.provider.kinds.values():
             ids = [record.id for record in records if record.type == kind.name]
-            if ids and view.projection.shows(kind.related):
+            if ids and kind.related and view.projection.shows(kind.related):
                 load = self.members.of_groups if kind.has_members else self.members.of_members
                 related.update(load(ids))
         return [
@@ -172,14 +173,20 @@ class Unit:
         now = instant.to_text(self.clock())
         kind = self.provider.kinds[record.type]
         if content.doc != record.doc:
-            with _unique(kind):
+            with _unique(kind, kind.unique):
                 record = self.resources.update(record, content, now)
+            self._claim(kind, record, content)
         elif touched:
             record = self.resources.touch(record, now)
         else:
             return record
         self._note(verb, kind, record, now)
         return record
+
+    def _claim(self, kind: Kind, record: Record, content: Content) -> None:
+        for path, value in content.also_unique.items():
+            with _unique(kind, path):
+                self.resources.claim(record, path, value)
 
     def _note(self, verb: str, kind: Kind, record: Record, now: str) -> None:
         self.record(self.session, self.client, f"{kind.name.lower()}.{verb}", record, now)
@@ -190,10 +197,10 @@ def _not_found(kind: Kind, id_: str) -> NotFoundException:
 
 
 @contextmanager
-def _unique(kind: Kind) -> Iterator[None]:
+def _unique(kind: Kind, path: str | None) -> Iterator[None]:
     try:
         yield
     except Conflict as error:
         raise UniquenessException(
-            detail=f"Another {kind.name} has this {kind.unique}; its case does not tell them apart."
+            detail=f"Another {kind.name} has this {path}; its case does not tell them apart."
         ) from error

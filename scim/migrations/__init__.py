@@ -1,6 +1,9 @@
 """The tables of a directory, in the order they came to be."""
 
-from scim.migrations import m0001_directory
+from scim.migrations import m0001_directory, m0002_unique_values
 from scim.storage import Migration
 
-MIGRATIONS: tuple[Migration, ...] = (m0001_directory.MIGRATION,)
+MIGRATIONS: tuple[Migration, ...] = (
+    m0001_directory.MIGRATION,
+    m0002_unique_values.MIGRATION,
+)

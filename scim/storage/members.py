@@ -53,11 +53,12 @@ class Members:
         self._each = words.each.format(array=words.json_value, alias="e")
         self._listed = f"SELECT e.value ->> 'v' FROM {self._each}"
 
-    def known(self, ids: Iterable[str]) -> set[str]:
-        """Return those ids that are resources of the tenant."""
+    def known(self, ids: Iterable[str], types: Iterable[str]) -> set[str]:
+        """Return those ids that are resources of the tenant and of one of these types."""
         rows = self._session.all(
-            f"SELECT r.id FROM resource AS r WHERE r.tenant_id = ? AND r.id IN ({self._listed})",
-            (self._tenant_id, _as_list(ids)),
+            f"SELECT r.id FROM resource AS r WHERE r.tenant_id = ? AND r.id IN ({self._listed})"
+            f" AND r.type IN ({self._listed})",
+            (self._tenant_id, _as_list(ids), _as_list(types)),
         )
         return {row["id"] for row in rows}
 

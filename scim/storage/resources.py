@@ -5,8 +5,8 @@ so no statement can forget whose directory it is about.
 In every SELECT ``r`` is the row of the resource, which conditions may name.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from scim.storage.database import Row, Session, Words
 
@@ -23,6 +23,9 @@ class Content:
 
     unique_key: str | None
     """The comparison form of the value no other resource of the type may have."""
+
+    also_unique: Mapping[str, str | None] = field(default_factory=dict)
+    """The same for every further unique attribute of the type, by its path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,22 @@ class Resources:
         return Record(
             record.id, record.type, record.doc, record.version + 1, record.created_at, now
         )
+
+    def claim(self, record: Record, path: str, value: str | None) -> None:
+        """Give a locked resource the only right to a value, instead of the one it had.
+
+        :raises Conflict: another resource of the type has the value
+        """
+        self._session.run(
+            "DELETE FROM unique_value WHERE tenant_id = ? AND id = ? AND path = ?",
+            (self._tenant_id, record.id, path),
+        )
+        if value is not None:
+            self._session.run(
+                "INSERT INTO unique_value (tenant_id, type, path, value, id)"
+                " VALUES (?, ?, ?, ?, ?)",
+                (self._tenant_id, record.type, path, value, record.id),
+            )
 
     def delete(self, record: Record, now: str) -> None:
         """Remove a resource; it leaves its groups, which thereby get their next version."""

@@ -270,6 +270,12 @@ def _is_supported(value: object) -> bool:
     return isinstance(value, dict) and value.get("supported") is True
 
 
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
+def test_me_is_not_implemented_for_a_service_account(provider: Provider, method: str) -> None:
+    """RFC 7644 §3.11."""
+    assert_scim_error(provider.ask(method, "/Me"), 501)
+
+
 def test_discovery_shows_lists_and_single_ones_alike(provider: Provider) -> None:
     for endpoint in ("ResourceTypes", "Schemas"):
         listed = provider.ask("GET", f"/{endpoint}").get_json(force=True)
