@@ -30,10 +30,6 @@ from scim.errors import SchemaError
 from scim.limits import Limits
 from scim.schemas import EnterpriseUser, Group, User, model_of
 
-_UNIQUE_NAME = {"Group": "displayName"}
-"""What is unique though RFC 7643 does not say so: Entra ID takes two groups of a name for an error.
-"""
-
 _RELATED = {"User": "groups", "Group": "members"}
 
 
@@ -116,14 +112,15 @@ def _kind(models: ScimProvider, described: ResourceType) -> Kind:
     if model is None or not issubclass(model, Resource):
         raise LookupError(f"no model describes {described.name}")
     name = str(described.name)
-    unique = [*filter(None, [_UNIQUE_NAME.get(name)]), *unique_of(model)]
+    unique = tuple(unique_of(model))
+    # the column of the unique key is for an attribute of the type itself
+    first = next((path for path in unique if ":" not in path), None)
     return Kind(
         name,
         str(described.endpoint).strip("/"),
         model,
-        # the column of the unique key is for an attribute of the type itself
-        unique[0] if unique and ":" not in unique[0] else None,
-        tuple(unique if unique and ":" in unique[0] else unique[1:]),
+        first,
+        tuple(path for path in unique if path != first),
         _RELATED.get(name),
     )
 

@@ -1,9 +1,10 @@
 """The models of RFC 7643's User and Group, as this directory keeps them.
 
-They are scim2-models' own but for three things.
+They are scim2-models' own but for four things.
 What a provider sends is stored verbatim: Entra ID sends a ``profileUrl`` that is no URI and, while
 it tests a connection, compares e-mail addresses with a GUID; refusing either would refuse it.
 A manager may be named by ``value`` alone, as RFC 7643 §8.7.1 has it and providers do.
+The name of a group is unique, because Entra ID takes two groups of one name for an error.
 And a certificate that is no base64 is refused, where pydantic would drop what it cannot read.
 """
 
@@ -20,13 +21,15 @@ from scim2_models import (
     ComplexAttribute,
     Extension,
     External,
-    Group,
     Reference,
+    Required,
     Resource,
     Schema,
+    Uniqueness,
 )
 from scim2_models import Email as RfcEmail
 from scim2_models import EnterpriseUser as RfcEnterpriseUser
+from scim2_models import Group as RfcGroup
 from scim2_models import Manager as RfcManager
 from scim2_models import Photo as RfcPhoto
 from scim2_models import User as RfcUser
@@ -83,6 +86,13 @@ class EnterpriseUser(RfcEnterpriseUser):
     """The User's manager. A complex type that optionally allows service
     providers to represent organizational hierarchy by referencing the 'id'
     attribute of another User."""
+
+
+class Group(RfcGroup):
+    """Group."""
+
+    display_name: Annotated[str | None, Required.true, Uniqueness.server] = None
+    """A human-readable name for the Group. REQUIRED."""
 
 
 class X509Certificate(RfcX509Certificate):
