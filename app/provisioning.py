@@ -9,7 +9,12 @@ from collections.abc import Callable, Sequence
 
 from flask import Blueprint, Flask, Response, g, request
 from scim2_models import SCIMException
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, UnsupportedMediaType
+from werkzeug.exceptions import (
+    HTTPException,
+    MethodNotAllowed,
+    RequestEntityTooLarge,
+    UnsupportedMediaType,
+)
 
 from app.bearer import Bearer, Refused
 from app.settings import Settings
@@ -59,6 +64,7 @@ class Provisioning:
             ("GET", "/ServiceProviderConfig", self.service_provider_config),
             ("GET", "/<any(ResourceTypes, Schemas):listed>", self.described),
             ("GET", "/<any(ResourceTypes, Schemas):listed>/<name>", self.described_one),
+            ("POST", "/Bulk", self.bulk),
             ("POST", "/.search", self.search_all),
             ("POST", f"{endpoint}/.search", self.search),
             ("GET", endpoint, self.list),
@@ -136,6 +142,10 @@ class Provisioning:
         detail = "A token stands for a service account, which is no user of this directory."
         return _error(501, detail)
 
+    def bulk(self) -> Response:
+        """Carry out the operations of a Bulk request."""
+        return _answer(self._directory.bulk(self._body(), _client(), self._scim_url()))
+
     def _authenticate(self) -> None:
         if is_scim(request.path):
             g.client = self._bearer.authenticate(request)
@@ -157,7 +167,13 @@ class Provisioning:
         media_type = request.mimetype
         if media_type and not _JSON.fullmatch(media_type):
             raise UnsupportedMediaType(f"Send the body as {MEDIA_TYPE}, not as {media_type}.")
-        return read_object(request.get_data(cache=False), self._limits.json_depth)
+        try:
+            body = request.get_data(cache=False)
+        except RequestEntityTooLarge as error:
+            raise RequestEntityTooLarge(
+                f"The size of the body exceeds maxPayloadSize ({self._limits.body})."
+            ) from error
+        return read_object(body, self._limits.json_depth)
 
     def _scim_url(self) -> str:
         """Return the base URL: the configured one, or else the one the client used."""

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from scim import instant, listing, reading
+from scim import bulk, instant, listing, reading
+from scim.bulk_request import read_job
 from scim.client import Client
 from scim.columns import Place
 from scim.document import Representation, View
@@ -121,6 +122,16 @@ class Directory:
         """
         with self._write(client) as unit:
             unit.delete(Target(kind, id_, preconditions))
+
+    def bulk(self, body: dict[str, Any], client: Client, base_url: str) -> str:
+        """Carry out operations, each all or nothing, and return the BulkResponse (RFC 7644 §3.7).
+
+        :raises PayloadTooLargeException: there are more than this server takes
+        :raises SCIMException: the body is no Bulk request; an operation's error is its outcome
+        """
+        job = read_job(body, self._provider, _profile(client))
+        with self._write(client) as unit:
+            return bulk.carry_out(job, unit, base_url)
 
     @contextmanager
     def _read(self, client: Client) -> Iterator[Unit]:

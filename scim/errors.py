@@ -13,9 +13,14 @@ class SchemaError(Exception):
 
 
 def body_of(status: int, detail: str, scim_type: str = "") -> str:
-    """Return the JSON of a SCIM Error; its status is a string."""
-    error = {"schemas": [_SCHEMA], "status": str(status), "detail": detail}
-    return json.dumps(error | ({"scimType": scim_type} if scim_type else {}))
+    """Return the JSON of a SCIM Error."""
+    return json.dumps(document_of(status, detail, scim_type))
+
+
+def document_of(status: int, detail: str, scim_type: str = "") -> dict[str, object]:
+    """Return a SCIM Error; its status is a string."""
+    error: dict[str, object] = {"schemas": [_SCHEMA], "status": str(status), "detail": detail}
+    return error | ({"scimType": scim_type} if scim_type else {})
 
 
 def from_validation(error: ValidationError) -> SCIMException:

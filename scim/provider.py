@@ -130,7 +130,7 @@ def _config(limits: Limits) -> ServiceProviderConfig:
         patch=Patch(supported=True),
         # Not 0: authentik takes maxOperations for how many operations one PATCH may hold.
         bulk=Bulk(
-            supported=False,
+            supported=True,
             max_operations=limits.bulk_operations,
             max_payload_size=limits.body,
         ),

@@ -95,6 +95,8 @@ class Members:
             each.value: {"value": each.value, "display": each.display, "key": each.folded_display}
             for each in members
         }
+        if not entries:
+            return 0
         return self._session.run(
             "INSERT INTO member (tenant_id, group_id, value, display, folded_display)"
             " SELECT ?, ?, e.value ->> 'value', e.value ->> 'display', e.value ->> 'key'"

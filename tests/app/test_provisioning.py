@@ -2,57 +2,15 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from app import Assembly, assemble, create_app
 from app.audit import CLI
-from app.client_apps import ClientApp, NewApp
+from app.client_apps import NewApp
 from app.settings import Settings
+from tests.app.provider import Provider, assert_scim_error
 from tests.conftest import FakeClock
-
-
-class Provider:
-    """An identity provider: a client that sends its token."""
-
-    def __init__(self, client: FlaskClient, token: str) -> None:
-        self._client = client
-        self._headers = {"Authorization": f"Bearer {token}"}
-
-    def ask(self, method: str, path: str, body: Any = None, **headers: str) -> TestResponse:
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return self._client.open(
-            f"/scim/v2{path}", method=method, json=body, headers=self._headers | named
-        )
-
-
-@pytest.fixture
-def provisioning_app(assembly: Assembly) -> ClientApp:
-    tenant = assembly.tenants.default()
-    app = assembly.client_apps.create(NewApp(tenant.id, "Okta"), CLI)
-    assembly.client_apps.enable_scim(app.id, CLI)
-    return app
-
-
-@pytest.fixture
-def provider(assembly: Assembly, provisioning_app: ClientApp) -> Provider:
-    token = assembly.tokens.issue(provisioning_app.id, CLI).text
-    return Provider(create_app(assembly).test_client(), token)
-
-
-def assert_scim_error(answer: TestResponse, status: int, scim_type: str | None = None) -> None:
-    """Assert that an answer is a SCIM Error and nothing else."""
-    assert answer.status_code == status
-    assert answer.content_type == "application/scim+json"
-    error = answer.get_json(force=True)
-    assert error["schemas"] == ["urn:ietf:params:scim:api:messages:2.0:Error"]
-    assert error["status"] == str(status)
-    assert error["detail"]
-    assert error.get("scimType") == scim_type
-    assert "Traceback" not in answer.text
 
 
 def test_every_answer_names_its_request_and_is_not_stored(provider: Provider) -> None:
@@ -263,7 +221,7 @@ def test_the_service_provider_announces_what_works(provider: Provider) -> None:
     config = provider.ask("GET", "/ServiceProviderConfig").get_json(force=True)
 
     supported = {name for name, value in config.items() if _is_supported(value)}
-    assert {"patch", "filter", "sort", "etag"} == supported
+    assert {"patch", "bulk", "filter", "sort", "etag"} == supported
 
 
 def _is_supported(value: object) -> bool:

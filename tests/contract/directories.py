@@ -16,6 +16,7 @@ from scim.provider import GROUP, KINDS, USER, Kind
 from scim.search import Query
 from scim.storage import Session
 from scim.storage.resources import Record
+from scim.unit import Recorder
 
 BASE_URL = "https://idp.example/scim/v2"
 
@@ -92,11 +93,22 @@ class Caller:
         """Remove a resource."""
         self.directory.delete(kind, id_, Preconditions(if_match), self.client)
 
+    def bulk(self, *operations: Any, **fields: Any) -> list[dict[str, Any]]:
+        """Return what became of the operations of a Bulk request."""
+        body = {
+            "schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],
+            "Operations": list(operations),
+        }
+        response = _parsed(self.directory.bulk(body | fields, self.client, BASE_URL))
+        assert ["urn:ietf:params:scim:api:messages:2.0:BulkResponse"] == response["schemas"]
+        outcomes: list[dict[str, Any]] = response["Operations"]
+        return outcomes
 
-def open_directory(database: Database, clock: Clock, journal: Journal | None = None) -> Directory:
+
+def open_directory(database: Database, clock: Clock, recorder: Recorder | None = None) -> Directory:
     """Return a directory on an empty database, with its tables made."""
     database.migrate(MIGRATIONS)
-    return Directory(database, clock, journal or Journal(), PROVIDER)
+    return Directory(database, clock, recorder or Journal(), PROVIDER)
 
 
 def new_tenant(database: Database, name: str = "default") -> str:
