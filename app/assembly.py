@@ -15,7 +15,7 @@ from app.settings import Settings, SettingsError
 from app.setup_link import SetupLinks
 from app.tenants import Tenants
 from app.tokens import Tokens
-from scim import Client, Database, Directory, Provider, instant, open_database
+from scim import Client, Cursors, Database, Directory, Provider, instant, open_database
 from scim.errors import SchemaError
 from scim.migrations import MIGRATIONS as DIRECTORY_MIGRATIONS
 from scim.provider import extended_provider
@@ -56,6 +56,7 @@ def assemble(settings: Settings, clock: instant.Clock = instant.now) -> Assembly
     provider = provider_of(settings)
     database = open_migrated(settings)
     keyring = open_keyring(settings, database, clock)
+    cursors = Cursors(keyring.derive_secret(b"cursors"), clock, settings.cursor_timeout)
     tenants = Tenants(database, clock)
     tenants.default()
     return Assembly(
@@ -64,7 +65,7 @@ def assemble(settings: Settings, clock: instant.Clock = instant.now) -> Assembly
         database=database,
         keyring=keyring,
         provider=provider,
-        directory=Directory(database, clock, _record_change, provider),
+        directory=Directory(database, clock, _record_change, provider, cursors),
         tenants=tenants,
         client_apps=ClientApps(database, clock),
         access=Access(database, clock),

@@ -1,9 +1,19 @@
 """A directory of users and groups, as SCIM 2.0 describes it, without the web around it."""
 
 from scim.client import Client
+from scim.cursors import Cursors
 from scim.directory import Directory
 from scim.limits import Limits
 from scim.provider import PROVIDER, Provider
 from scim.storage import Database, open_database
 
-__all__ = ["PROVIDER", "Client", "Database", "Directory", "Limits", "Provider", "open_database"]
+__all__ = [
+    "PROVIDER",
+    "Client",
+    "Cursors",
+    "Database",
+    "Directory",
+    "Limits",
+    "Provider",
+    "open_database",
+]

@@ -12,7 +12,9 @@ from scim import bulk, instant, listing, reading
 from scim.bulk_request import read_job
 from scim.client import Client
 from scim.columns import Place
+from scim.cursors import Cursors, Use
 from scim.document import Representation, View
+from scim.paging import ByCursor, ByIndex
 from scim.preconditions import Preconditions
 from scim.provider import Kind, Provider
 from scim.search import Query, compile_query
@@ -27,12 +29,18 @@ class Directory:
     """The resources of a provider, as RFC 7644 lets clients manage them."""
 
     def __init__(
-        self, database: Database, clock: instant.Clock, record: Recorder, provider: Provider
+        self,
+        database: Database,
+        clock: instant.Clock,
+        record: Recorder,
+        provider: Provider,
+        cursors: Cursors,
     ) -> None:
         self._database = database
         self._clock = clock
         self._record = record
         self._provider = provider
+        self._cursors = cursors
 
     def get(self, kind: Kind, id_: str, client: Client, view: View) -> Representation:
         """Return a resource (RFC 7644 §3.4.1).
@@ -49,20 +57,19 @@ class Directory:
 
         :raises InvalidFilterException: the filter cannot be read
         :raises InvalidPathException: resources cannot be sorted as asked
+        :raises InvalidCursorException: the cursor is not one of this list
+        :raises InvalidCountException: the cursor was made for another ``count``
+        :raises ExpiredCursorException: the cursor is too old
         """
         place = Place(self._provider, self._database.words, view.base_url)
         statement = compile_query(query, kinds, _profile(client), place)
-        condition, order = statement.condition, statement.order
+        paging = self._paging(query, kinds, client, view)
         with self._read(client) as unit:
+            condition = statement.condition
             total = unit.resources.count(condition.sql, condition.parameters)
-            records = unit.resources.page(
-                condition.sql,
-                order.sql,
-                condition.parameters + order.parameters,
-                (query.count, query.start_index - 1),
-            )
-            bodies = [each.body for each in unit.represent(records, view)]
-        return listing.response(bodies, total, query.start_index)
+            page = paging.page(unit.resources, statement)
+            bodies = [each.body for each in unit.represent(page.records, view)]
+        return listing.response(bodies, total, page.attributes)
 
     def create(
         self, kind: Kind, body: dict[str, Any], client: Client, view: View
@@ -132,6 +139,14 @@ class Directory:
         job = read_job(body, self._provider, _profile(client))
         with self._write(client) as unit:
             return bulk.carry_out(job, unit, base_url)
+
+    def _paging(
+        self, query: Query, kinds: Sequence[Kind], client: Client, view: View
+    ) -> ByIndex | ByCursor:
+        if query.cursor is None:
+            return ByIndex(query.start_index, query.count)
+        use = Use(client.tenant_id, query.identity(kinds, view.projection), query.count)
+        return ByCursor(query.cursor, use, self._cursors)
 
     @contextmanager
     def _read(self, client: Client) -> Iterator[Unit]:

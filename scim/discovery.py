@@ -33,7 +33,7 @@ class Discovery:
     def all_of(self, endpoint: str, base_url: str) -> str:
         """Return every resource type or every schema as a ListResponse; it is never paged."""
         bodies = list(self._rendered(base_url)[endpoint].values())
-        return listing.response(bodies, len(bodies))
+        return listing.response(bodies, len(bodies), {"startIndex": 1})
 
     def one_of(self, endpoint: str, name: str, base_url: str) -> str:
         """Return one resource type by its name, or one schema by its URN, in any case.

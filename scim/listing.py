@@ -1,20 +1,18 @@
 """Lists as the protocol writes them (RFC 7644 §3.4.2)."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 _SCHEMA = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 
 
-def response(bodies: Sequence[str], total: int, start_index: int = 1) -> str:
-    """Return a ListResponse of resources that are JSON already."""
+def response(bodies: Sequence[str], total: int, paging: Mapping[str, object]) -> str:
+    """Return a ListResponse of resources that are JSON already.
+
+    :param paging: what says where the page lies: ``startIndex``, or the cursors around it
+    """
     head = json.dumps(
-        {
-            "schemas": [_SCHEMA],
-            "totalResults": total,
-            "startIndex": start_index,
-            "itemsPerPage": len(bodies),
-        },
+        {"schemas": [_SCHEMA], "totalResults": total, "itemsPerPage": len(bodies), **paging},
         separators=(",", ":"),
     )
     return f'{head[:-1]},"Resources":[{",".join(bodies)}]}}'

@@ -139,11 +139,12 @@ def _config(limits: Limits) -> ServiceProviderConfig:
         sort=Sort(supported=True),
         etag=ETag(supported=True),
         pagination=Pagination(
-            cursor=False,
+            cursor=True,
             index=True,
             default_pagination_method=Pagination.DefaultPaginationMethod.index,
             default_page_size=limits.page,
             max_page_size=limits.page,
+            cursor_timeout=limits.cursor_timeout,
         ),
         authentication_schemes=[
             AuthenticationScheme(

@@ -1,10 +1,12 @@
 """What a client asks of a list (RFC 7644 §3.4.2), and the statements that answer it."""
 
+import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from scim2_models import InvalidPathException, InvalidValueException
+from scim2_models import InvalidCursorException, InvalidPathException, InvalidValueException
 from scim2_models.path import ScimFilter
 
 from scim.bounds import check_filter, check_path, check_terms
@@ -12,11 +14,15 @@ from scim.columns import Columns, Place
 from scim.expression import Expression, all_of, any_of, bind, put
 from scim.filters import compile_filter, compile_sort
 from scim.limits import Limits
+from scim.paging import Order, Statement
+from scim.projection import Projection
 from scim.provider import Kind
 from scim.tolerance import Profile, read_filter
 
 _LAST_INDEX = 2**31
 """A ``startIndex`` beyond every list; both engines count further than that."""
+
+_UNRESERVED = re.compile(r"[A-Za-z0-9._~-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +34,22 @@ class Query:
     descending: bool = False
     start_index: int = 1
     count: int = Limits().page
+    cursor: str | None = None
+    """None pages by index; empty asks for the first page by cursor (RFC 9865 §2)."""
 
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """A condition on ``r`` and an order, ready to run."""
-
-    condition: Expression
-    order: Expression
+    def identity(self, kinds: Sequence[Kind], projection: Projection) -> str:
+        """Return a text that all pages of one list share, and no two lists."""
+        only, without = projection.only, projection.without
+        return json.dumps(
+            [
+                [kind.name for kind in kinds],
+                self.filter,
+                self.sort_by,
+                self.descending,
+                None if only is None else sorted(only),
+                sorted(without),
+            ]
+        )
 
 
 def read_query(parameters: Mapping[str, Any], limits: Limits) -> Query:
@@ -55,6 +69,7 @@ def read_query(parameters: Mapping[str, Any], limits: Limits) -> Query:
         descending=order.lower() == "descending",
         start_index=min(max(_number(given, "startIndex", 1), 1), _LAST_INDEX),
         count=min(max(_number(given, "count", limits.page), 0), limits.page),
+        cursor=_cursor(given),
     )
 
 
@@ -85,9 +100,9 @@ def _of_kind(columns: Columns, filter_: ScimFilter[Any] | None, *, strict: bool)
     return all_of([of_kind, compile_filter(filter_, columns, strict=strict)])
 
 
-def _order(query: Query, columns: tuple[Columns, ...], limits: Limits) -> Expression:
+def _order(query: Query, columns: tuple[Columns, ...], limits: Limits) -> Order:
     if query.sort_by is None:
-        return Expression("r.seq")
+        return Order()
     check_path(query.sort_by, limits)
     keys = {each.kind: compile_sort(query.sort_by, each) for each in columns}
     known = {kind: key for kind, key in keys.items() if key is not None}
@@ -95,10 +110,22 @@ def _order(query: Query, columns: tuple[Columns, ...], limits: Limits) -> Expres
         raise InvalidPathException(detail=f"Resources cannot be sorted by {query.sort_by!r}.")
     template = "CASE r.type" + " WHEN {} THEN {}" * len(known) + " END"
     parts = [part for kind, key in known.items() for part in (bind(kind.name), key)]
-    key = put(template, *parts)
-    # resources without the value come last in ascending order and first in descending order
-    way = "DESC" if query.descending else "ASC"
-    return put(f"({{}} IS NULL) {way}, {{}} {way}, r.seq", key, key)
+    return Order(put(template, *parts), query.descending)
+
+
+def _cursor(given: Mapping[str, Any]) -> str | None:
+    value = given.get("cursor")
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise InvalidValueException(detail="cursor must be a string.")
+    if not _UNRESERVED.fullmatch(value):
+        raise InvalidCursorException
+    if given.get("startindex") not in (None, ""):
+        raise InvalidValueException(
+            detail="A list is paged by cursor or by startIndex, not by both."
+        )
+    return value
 
 
 def _text(given: Mapping[str, Any], name: str) -> str | None:

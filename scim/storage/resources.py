@@ -40,6 +40,32 @@ class Record:
     modified_at: str
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A resource, and what a walk orders it by."""
+
+    record: Record
+    key: str | None
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """A way through the resources that meet a condition, from a place in an order on."""
+
+    key: str
+    """What the order looks at, an expression on ``r``; the order knows it as ``r.sort_key``."""
+
+    condition: str
+    beyond: str
+    """A condition on ``r.sort_key`` and ``r.seq``."""
+
+    order: str
+    key_parameters: Sequence[object]
+    parameters: Sequence[object]
+    """Those of the condition, then those of the place."""
+
+
 _COLUMNS = "r.id, r.type, r.doc, r.version, r.created_at, r.modified_at"
 
 
@@ -161,6 +187,27 @@ class Resources:
             (self._tenant_id, *parameters, *bounds),
         )
         return [_record(row) for row in rows]
+
+    def walk(self, walk: Walk, limit: int) -> list[Placed]:
+        """Return the resources on a way, at most so many."""
+        source, parameters = self._walked(walk)
+        rows = self._session.all(
+            f"SELECT {_COLUMNS}, r.sort_key, r.seq {source} ORDER BY {walk.order} LIMIT ?",
+            (*parameters, limit),
+        )
+        return [Placed(_record(row), row["sort_key"], row["seq"]) for row in rows]
+
+    def leads_on(self, walk: Walk) -> bool:
+        """Whether there is any resource on a way."""
+        source, parameters = self._walked(walk)
+        return self._session.one(f"SELECT 1 {source} LIMIT 1", parameters) is not None
+
+    def _walked(self, walk: Walk) -> tuple[str, tuple[object, ...]]:
+        source = (
+            f"FROM (SELECT r.*, {walk.key} AS sort_key FROM resource AS r"
+            f" WHERE r.tenant_id = ? AND {walk.condition}) AS r WHERE {walk.beyond}"
+        )
+        return source, (*walk.key_parameters, self._tenant_id, *walk.parameters)
 
     def _find(self, type_: str, id_: str, lock: str) -> Record | None:
         if "\0" in id_:  # which PostgreSQL does not even compare

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from scim import PROVIDER, Client, Database, Directory
+from scim import PROVIDER, Client, Cursors, Database, Directory, Limits
 from scim.document import View
 from scim.instant import Clock
 from scim.migrations import MIGRATIONS
@@ -108,7 +108,12 @@ class Caller:
 def open_directory(database: Database, clock: Clock, recorder: Recorder | None = None) -> Directory:
     """Return a directory on an empty database, with its tables made."""
     database.migrate(MIGRATIONS)
-    return Directory(database, clock, recorder or Journal(), PROVIDER)
+    return Directory(database, clock, recorder or Journal(), PROVIDER, new_cursors(clock))
+
+
+def new_cursors(clock: Clock) -> Cursors:
+    """Return what seals and opens cursors, the same wherever it is made."""
+    return Cursors(b"\x07" * 32, clock, Limits().cursor_timeout)
 
 
 def new_tenant(database: Database, name: str = "default") -> str:

@@ -16,6 +16,7 @@ from scim.migrations import MIGRATIONS
 from scim.preconditions import Preconditions, entity_tag
 from scim.provider import GROUP, USER
 from scim.search import Query
+from tests.contract.directories import new_cursors
 from tests.races import in_processes
 
 _CLIENT = Client("t", "app", "sa", "jti", frozenset({"scim"}), "tolerant")
@@ -24,7 +25,7 @@ _ANY = Preconditions()
 
 
 def directory_on(database: Database) -> Directory:
-    return Directory(database, now, lambda *_: None, PROVIDER)
+    return Directory(database, now, lambda *_: None, PROVIDER, new_cursors(now))
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from tests.contract.directories import (
     Journal,
     add_members,
     caller_of,
+    new_cursors,
     new_group,
     new_tenant,
     new_user,
@@ -89,7 +90,9 @@ def test_a_page_takes_as_many_statements_whatever_is_on_it(
     database: Database, clock: FakeClock, caller: Caller
 ) -> None:
     counting = Counting(database)
-    counted = caller_of(Directory(counting, clock, Journal(), PROVIDER), caller.client.tenant_id)
+    counted = caller_of(
+        Directory(counting, clock, Journal(), PROVIDER, new_cursors(clock)), caller.client.tenant_id
+    )
     users = [new_user(caller, f"user {number}")["id"] for number in range(100)]
     for number in range(100):
         new_group(caller, f"group {number}", *users[: number % 5 + 1])
@@ -108,7 +111,9 @@ def test_a_change_takes_as_many_statements_however_large_the_group(
     database: Database, clock: FakeClock, caller: Caller
 ) -> None:
     counting = Counting(database)
-    counted = caller_of(Directory(counting, clock, Journal(), PROVIDER), caller.client.tenant_id)
+    counted = caller_of(
+        Directory(counting, clock, Journal(), PROVIDER, new_cursors(clock)), caller.client.tenant_id
+    )
     users = [new_user(caller, f"user {number}")["id"] for number in range(50)]
     small, large = new_group(caller, "small"), new_group(caller, "large", *users[:40])
 

@@ -18,6 +18,7 @@ from tests.contract.directories import (
     add_members,
     body_of,
     caller_of,
+    new_cursors,
     new_group,
     new_resource,
     new_tenant,
@@ -123,7 +124,9 @@ def test_a_change_that_cannot_be_recorded_is_not_made(
         raise OSError("the journal is full")
 
     user = new_user(caller)
-    unheard = caller_of(Directory(database, clock, refuse, PROVIDER), caller.client.tenant_id)
+    unheard = caller_of(
+        Directory(database, clock, refuse, PROVIDER, new_cursors(clock)), caller.client.tenant_id
+    )
     body = body_of(USER, userName="bob")
 
     with pytest.raises(OSError, match="full"):

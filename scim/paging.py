@@ -1,0 +1,179 @@
+"""One page of a list: by index (RFC 7644 §3.4.2.4), or by cursor (RFC 9865) without counting off.
+
+A cursor holds a place in the order: a sort key, and the number of the resource that had it.
+Its page is what lies beyond, so nothing moves by what is added or removed meanwhile.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from scim.cursors import Cursors, Position, Use
+from scim.expression import TRUE, Expression, bind, put
+from scim.storage.resources import Placed, Record, Resources, Walk
+
+KEY_LENGTH = 512
+"""Characters of a sort key that a cursor holds, so that it fits a URL.
+
+In a list paged by cursor, resources whose keys agree in so many come in order of creation.
+"""
+
+_KEY = Expression("r.sort_key")
+_NO_KEY = Expression("NULL")
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """By a key, resources without one last; by creation where keys are equal.
+
+    Descending turns the first two round, but not the third, as ``SearchRequest.sort`` does.
+    """
+
+    key: Expression | None = None
+    """None: by creation alone."""
+
+    descending: bool = False
+    newest_first: bool = False
+
+    @property
+    def turned(self) -> "Order":
+        """The same order, walked from its end to its beginning."""
+        return replace(self, descending=not self.descending, newest_first=not self.newest_first)
+
+    @property
+    def terms(self) -> Expression:
+        """What stands behind ORDER BY."""
+        seq = "r.seq DESC" if self.newest_first else "r.seq"
+        if self.key is None:
+            return Expression(seq)
+        way = "DESC" if self.descending else "ASC"
+        return put(f"({{}} IS NULL) {way}, {{}} {way}, {seq}", self.key, self.key)
+
+    def beyond(self, key: str | None, seq: int) -> Expression:
+        """Return whether a resource comes after a place.
+
+        No row values: they are unknown as soon as one part is NULL.
+        """
+        later = put(f"r.seq {'<' if self.newest_first else '>'} {{}}", bind(seq))
+        own = self.key
+        if own is None:
+            return later
+        if key is None:
+            absent = "({} IS NOT NULL OR {})" if self.descending else "({} IS NULL AND {})"
+            return put(absent, own, later)
+        place = bind(key)
+        if self.descending:
+            return put("({} < {} OR ({} = {} AND {}))", own, place, own, place, later)
+        ascending = "({} > {} OR ({} = {} AND {}) OR {} IS NULL)"
+        return put(ascending, own, place, own, place, later, own)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A condition on ``r`` and an order, ready to run."""
+
+    condition: Expression
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some of the resources that were asked for, and what the answer says of where they are."""
+
+    records: Sequence[Record]
+    attributes: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class ByIndex:
+    """The page that begins at an index, counted from 1."""
+
+    start: int
+    count: int
+
+    def page(self, resources: Resources, statement: Statement) -> Page:
+        """Return at most ``count`` resources."""
+        condition, terms = statement.condition, statement.order.terms
+        parameters = condition.parameters + terms.parameters
+        bounds = (self.count, self.start - 1)
+        records = resources.page(condition.sql, terms.sql, parameters, bounds)
+        return Page(records, {"startIndex": self.start})
+
+
+class ByCursor:
+    """The page that a cursor leads to; the empty one leads to the first page.
+
+    :raises SCIMException: the cursor is not one for this use, or it is too old
+    """
+
+    def __init__(self, cursor: str, use: Use, cursors: Cursors) -> None:
+        self._position = cursors.open(cursor, use) if cursor else None
+        self._use = use
+        self._cursors = cursors
+
+    def page(self, resources: Resources, statement: Statement) -> Page:
+        """Return at most ``count`` resources, and the cursors of the pages around them.
+
+        Going back, they are those just before the position, in the order of the list.
+        """
+        position, count = self._position, self._use.count
+        if count == 0:
+            return Page((), {})
+        found = resources.walk(_walk(statement, position), count + 1)
+        taken = found[:count]
+        backwards = position is not None and position.backwards
+        ahead = _at(taken[-1], backwards=backwards) if len(found) > count else None
+        behind = _behind(position, taken)
+        if behind and not resources.leads_on(_walk(statement, behind)):
+            behind = None
+        records = [each.record for each in taken]
+        if backwards:
+            return Page(records[::-1], self._sealed(previous=ahead, following=behind))
+        return Page(records, self._sealed(previous=behind, following=ahead))
+
+    def _sealed(
+        self, previous: Position | None, following: Position | None
+    ) -> Mapping[str, object]:
+        named = {"previousCursor": previous, "nextCursor": following}
+        return {
+            name: self._cursors.seal(position, self._use)
+            for name, position in named.items()
+            if position
+        }
+
+
+def _walk(statement: Statement, position: Position | None) -> Walk:
+    """Return the way from a position on, or from the beginning."""
+    condition, order = statement.condition, statement.order
+    key = _NO_KEY
+    if order.key:
+        # selected once, under a name, and looked at by that name
+        key = put(f"substr({{}}, 1, {KEY_LENGTH})", order.key)
+        order = replace(order, key=_KEY)
+    if position and position.backwards:
+        order = order.turned
+    beyond = order.beyond(position.key, position.seq) if position else TRUE
+    return Walk(
+        key.sql,
+        condition.sql,
+        beyond.sql,
+        order.terms.sql,
+        key.parameters,
+        condition.parameters + beyond.parameters,
+    )
+
+
+def _behind(position: Position | None, taken: Sequence[Placed]) -> Position | None:
+    """Return where the page lies that is left behind, should there be one."""
+    if position is None:
+        return None
+    if taken:
+        return _at(taken[0], backwards=not position.backwards)
+    if not position.backwards:
+        return None
+    # All that was before is gone. What comes next starts at the position itself, and there is a
+    # next page as long as anything does (RFC 9865 §2).
+    return Position(backwards=False, key=position.key, seq=position.seq - 1)
+
+
+def _at(placed: Placed, *, backwards: bool) -> Position:
+    return Position(backwards, placed.key, placed.seq)
