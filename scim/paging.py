@@ -45,8 +45,8 @@ class Order:
         seq = "r.seq DESC" if self.newest_first else "r.seq"
         if self.key is None:
             return Expression(seq)
-        way = "DESC" if self.descending else "ASC"
-        return put(f"({{}} IS NULL) {way}, {{}} {way}, {seq}", self.key, self.key)
+        way = "DESC NULLS FIRST" if self.descending else "ASC NULLS LAST"
+        return put(f"{{}} {way}, {seq}", self.key)
 
     def beyond(self, key: str | None, seq: int) -> Expression:
         """Return whether a resource comes after a place.
