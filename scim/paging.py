@@ -168,11 +168,10 @@ def _behind(position: Position | None, taken: Sequence[Placed]) -> Position | No
         return None
     if taken:
         return _at(taken[0], backwards=not position.backwards)
-    if not position.backwards:
-        return None
-    # All that was before is gone. What comes next starts at the position itself, and there is a
-    # next page as long as anything does (RFC 9865 §2).
-    return Position(backwards=False, key=position.key, seq=position.seq - 1)
+    # All that lay ahead is gone, and there is no dead end: the way back starts at the position
+    # itself, so just beyond the resource that stands there.
+    seq = position.seq - 1 if position.backwards else position.seq + 1
+    return Position(not position.backwards, position.key, seq)
 
 
 def _at(placed: Placed, *, backwards: bool) -> Position:
