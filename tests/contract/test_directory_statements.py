@@ -103,8 +103,28 @@ def test_a_page_takes_as_many_statements_whatever_is_on_it(
         for count in (1, 100)
     }
 
-    assert {3} == set(pages.values())  # the count, the page, who belongs to what
+    assert {3} == set(pages.values())  # the total, the page, who belongs to what
     assert counting.counted(lambda: counted.search(USER, GROUP, count=200)) == 4
+
+
+def test_a_page_by_cursor_takes_as_many_statements_wherever_it_lies(
+    database: Database, clock: FakeClock, caller: Caller
+) -> None:
+    counting = Counting(database)
+    directory = Directory(counting, clock, Journal(), PROVIDER, new_cursors(clock))
+    counted = caller_of(directory, caller.client.tenant_id)
+    for number in range(40):
+        new_user(caller, f"user {number}")
+    page: dict[str, Any] = {"nextCursor": ""}
+    statements = []
+
+    while "nextCursor" in page:
+        before = counting.count
+        page = counted.search(USER, count=5, sort_by="userName", cursor=page["nextCursor"])
+        statements.append(counting.count - before)
+
+    # the total, the page, who belongs to what; then also whether there is anything before it
+    assert [3, *[4] * 7] == statements
 
 
 def test_a_change_takes_as_many_statements_however_large_the_group(
