@@ -13,6 +13,7 @@ import pytest
 from scim2_models import ResourceType, SCIMException, ScimProvider
 from scim2_server.applications.wsgi import WSGIApplication
 from scim2_server.memory import InMemoryStorage
+from scim2_server.service import ScimService
 from werkzeug.test import Client as WsgiClient
 
 from scim import Client, Database, Directory, open_database
@@ -22,7 +23,7 @@ from scim.provider import USER, standard_provider
 from scim.schemas import EnterpriseUser, Group, User
 from tests.conftest import FakeClock
 from tests.contract.bulk_operations import patch, post_group, post_user
-from tests.contract.directories import BASE_URL, Journal, new_tenant
+from tests.contract.directories import BASE_URL, Journal, new_cursors, new_tenant
 
 BULK = "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
 PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
@@ -44,7 +45,9 @@ class Judges:
             ],
             config=LIMITED.config,
         )
-        self._peer = WsgiClient(WSGIApplication(InMemoryStorage(), models))
+        self._peer = WsgiClient(
+            WSGIApplication(InMemoryStorage(), models, ScimService(models, secret="judge"))
+        )
         self._directory = directory
         self._client = Client(tenant_id, "app", "sa", "jti", frozenset(), "strict")
 
@@ -81,7 +84,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
 @pytest.fixture
 def judges(database: Database, clock: FakeClock) -> Judges:
     tenant_id = new_tenant(database, str(uuid.uuid4()))
-    return Judges(Directory(database, clock, Journal(), LIMITED), tenant_id)
+    return Judges(Directory(database, clock, Journal(), LIMITED, new_cursors(clock)), tenant_id)
 
 
 ADA = post_user("ada")

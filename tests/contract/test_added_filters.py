@@ -13,7 +13,15 @@ from scim.migrations import MIGRATIONS
 from scim.search import Query
 from tests.added_schemas import BADGE, BADGED_USER, DEVICE, EXTENDED, LEASE
 from tests.conftest import FakeClock
-from tests.contract.directories import BASE_URL, Caller, Journal, body_of, caller_of, new_tenant
+from tests.contract.directories import (
+    BASE_URL,
+    Caller,
+    Journal,
+    body_of,
+    caller_of,
+    new_cursors,
+    new_tenant,
+)
 
 WEIGHTS = [None, -20, -3.5, -3, 0, 0.25, 2, 2.5, 10, 10**18, 10**18 + 1]
 LEVELS = [None, -1, 0, 9, 10, 100]
@@ -52,7 +60,7 @@ USER_FILTERS = [
 def caller(database: Database, clock: FakeClock) -> Caller:
     """A client of a directory with devices and badges of every kind."""
     database.migrate(MIGRATIONS)
-    directory = Directory(database, clock, Journal(), EXTENDED)
+    directory = Directory(database, clock, Journal(), EXTENDED, new_cursors(clock))
     caller = caller_of(directory, new_tenant(database))
     for number, weight in enumerate(WEIGHTS):
         body: dict[str, Any] = {"serial": f"{'Aa'[number % 2]}{number}"}

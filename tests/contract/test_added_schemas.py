@@ -21,13 +21,14 @@ from tests.contract.directories import (
     add_members,
     body_of,
     caller_of,
+    new_cursors,
     new_group,
     new_tenant,
 )
 
 
 def opened(database: Database, clock: FakeClock, provider: Provider) -> Directory:
-    return Directory(database, clock, Journal(), provider)
+    return Directory(database, clock, Journal(), provider, new_cursors(clock))
 
 
 @pytest.fixture

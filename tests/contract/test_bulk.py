@@ -38,6 +38,7 @@ from tests.contract.directories import (
     body_of,
     caller_of,
     members_of,
+    new_cursors,
     new_group,
     new_tenant,
     new_user,
@@ -310,7 +311,9 @@ def test_a_request_may_have_so_many_operations_and_no_more(
     database: Database, clock: FakeClock, caller: Caller
 ) -> None:
     provider = standard_provider(Limits(bulk_operations=3))
-    limited = caller_of(Directory(database, clock, record, provider), caller.client.tenant_id)
+    limited = caller_of(
+        Directory(database, clock, record, provider, new_cursors(clock)), caller.client.tenant_id
+    )
     users = [post_user(name) for name in ("ada", "bob", "cyd", "dan")]
 
     outcomes = limited.bulk(*users[:3])
