@@ -6,6 +6,7 @@ from pathlib import Path
 from app import audit
 from app.access import Access
 from app.admins import Admins
+from app.app_settings import AppSettings
 from app.audit import Actor, Event
 from app.client_apps import ClientApps
 from app.keys import Keyring, open_keyring
@@ -35,6 +36,7 @@ class Assembly:
     directory: Directory
     tenants: Tenants
     client_apps: ClientApps
+    app_settings: AppSettings
     access: Access
     tokens: Tokens
     admins: Admins
@@ -68,6 +70,7 @@ def assemble(settings: Settings, clock: instant.Clock = instant.now) -> Assembly
         directory=Directory(database, clock, _record_change, provider, cursors),
         tenants=tenants,
         client_apps=ClientApps(database, clock),
+        app_settings=AppSettings(database, clock),
         access=Access(database, clock),
         tokens=Tokens(database, clock, keyring, settings.public_url),
         admins=Admins(database, clock),

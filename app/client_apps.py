@@ -3,7 +3,7 @@
 Errors::
 
     AppError
-    ├── InvalidApp     a name, a description or a profile cannot be accepted; the sentence says why
+    ├── InvalidApp     a name or a description cannot be accepted; the sentence says why
     ├── UnknownApp     there is no app with this id
     └── UnknownMember  an app's access permission names an admin who does not exist
 """
@@ -13,13 +13,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from app.audit import Actor, Event, record
+from app.choice_columns import choices_of
 from app.tenants import UnknownTenant
 from app.wording import find_fault
+from scim.choices import Choices, ProfileName
 from scim.instant import Clock, to_text
 from scim.storage import Conflict, Database, Row, Session, Words
-
-PROFILES = ("tolerant", "strict")
-"""How an app's requests are read; the first is the default."""
 
 _ID_BYTES = 8
 """Each token carries the id, and providers have little room for a token."""
@@ -37,7 +36,7 @@ class AppError(Exception):
 
 
 class InvalidApp(AppError):  # noqa: N818 - the field says invalid, not invalid error
-    """A name, a description or a profile cannot be accepted; the message is a sentence."""
+    """A name or a description cannot be accepted; the message is a sentence."""
 
 
 class UnknownApp(AppError):  # noqa: N818 - likewise
@@ -57,7 +56,7 @@ class ClientApp:
     name: str
     description: str
     scim_enabled: bool
-    profile: str
+    choices: Choices
     created_at: str
     created_by: str
 
@@ -69,7 +68,7 @@ class NewApp:
     tenant_id: str
     name: str
     description: str = ""
-    profile: str = PROFILES[0]
+    profile: ProfileName = ProfileName.TOLERANT
     maintainer: str | None = None
     """The id of the admin who may manage the app from the start."""
 
@@ -92,7 +91,7 @@ class ClientApps:
     def create(self, new: NewApp, actor: Actor) -> ClientApp:
         """Make a provisioning app; SCIM is off until somebody enables it.
 
-        :raises InvalidApp: the name, the description or the profile cannot be accepted
+        :raises InvalidApp: the name or the description cannot be accepted
         :raises UnknownTenant: there is no such tenant
         :raises UnknownMember: there is no such admin
         """
@@ -201,7 +200,7 @@ def app_of(row: Row) -> ClientApp:
         row["name"],
         row["description"],
         bool(row["scim_enabled"]),
-        row["profile"],
+        choices_of(row),
         row["created_at"],
         row["created_by"],
     )
@@ -214,8 +213,6 @@ def _required(row: Row | None, app_id: str) -> ClientApp:
 
 
 def _made_of(new: NewApp, actor: Actor, now: str) -> ClientApp:
-    if new.profile not in PROFILES:
-        raise InvalidApp(f"The profile is one of {' and '.join(PROFILES)}.")
     text = _checked(new.name, new.description)
     return ClientApp(
         f"app_{secrets.token_hex(_ID_BYTES)}",
@@ -223,7 +220,7 @@ def _made_of(new: NewApp, actor: Actor, now: str) -> ClientApp:
         text.name,
         text.description,
         scim_enabled=False,
-        profile=new.profile,
+        choices=Choices(profile=new.profile),
         created_at=now,
         created_by=actor.name,
     )
@@ -239,7 +236,7 @@ def _insert(session: Session, app: ClientApp) -> None:
                 app.tenant_id,
                 app.name,
                 app.description,
-                app.profile,
+                str(app.choices.profile),
                 app.created_at,
                 app.created_by,
             ),

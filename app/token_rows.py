@@ -9,6 +9,7 @@ from enum import StrEnum
 from operator import itemgetter
 from typing import Literal
 
+from app.choice_columns import COLUMNS
 from scim.instant import from_text, to_text
 from scim.storage import Row, Session, Words
 
@@ -121,6 +122,8 @@ class Token:
 
 _COLUMNS = itemgetter(*(column.name for column in fields(Token)))
 
+_CHOICES = ", ".join(f"client_app.{column}" for column in COLUMNS.values())
+
 
 def token_of(row: Row) -> Token:
     """Return the token a row of the table ``token`` is about."""
@@ -160,9 +163,9 @@ def tokens_of(session: Session, app_id: str) -> list[Token]:
 
 
 def find_with_app(session: Session, jti: str) -> Row | None:
-    """Return the row of a token with the ``scim_enabled`` and ``profile`` of its app, or None."""
+    """Return the row of a token with what its app chose and its ``scim_enabled``, or None."""
     return session.one(
-        "SELECT token.*, client_app.scim_enabled, client_app.profile FROM token"
+        f"SELECT token.*, client_app.scim_enabled, {_CHOICES} FROM token"  # noqa: S608 - names of columns
         " JOIN client_app ON client_app.id = token.app_id"
         " JOIN tenant ON tenant.id = token.tenant_id AND tenant.id = client_app.tenant_id"
         " WHERE token.jti = ?",

@@ -23,12 +23,14 @@ from datetime import datetime
 
 from app import token_rows
 from app.audit import Actor, Event, record
+from app.choice_columns import choices_of
 from app.client_apps import ClientApp, lock_app
 from app.issuing import SCOPE, IssuedToken, Issuer, Origin
 from app.jwt_format import Claims, NotOurs, Verifier, fingerprint
 from app.keys import Keyring
 from app.token_rows import IDLE_LIFETIME, Expiry, State, Token, Use, Via, token_of
 from app.wording import find_fault
+from scim.choices import Choices
 from scim.client import Client
 from scim.instant import Clock, to_text
 from scim.storage import Database, Row, Session, Unavailable
@@ -179,7 +181,7 @@ class Tokens:
         _check_permitted(token, row)
         if token.is_renewal_due(now):
             self._renew(token, use, now)
-        return _client(token, row["profile"], use)
+        return _client(token, choices_of(row), use)
 
     def _revoke(self, session: Session, tokens: Iterable[Token], actor: Actor, reason: str) -> int:
         now = to_text(self._clock())
@@ -242,14 +244,14 @@ def _check_permitted(token: Token, row: Row) -> None:
         raise Forbidden("SCIM is off for this app. An administrator can enable it in the console.")
 
 
-def _client(token: Token, profile: str, use: Use) -> Client:
+def _client(token: Token, choices: Choices, use: Use) -> Client:
     return Client(
         tenant_id=token.tenant_id,
         app_id=token.app_id,
         service_account_id=token.service_account_id,
         token_id=token.jti,
         scopes=frozenset(token.scope.split()),
-        profile=profile,
+        choices=choices,
         address=use.address,
     )
 

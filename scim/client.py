@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+from scim.choices import Choices, ProfileName
+
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """Who asks, on whose directory, and how its requests are read."""
+    """Who asks, on whose directory, and what their app chose."""
 
     tenant_id: str
     """The directory every query of this request is about; from the token's row, nowhere else."""
@@ -16,8 +18,12 @@ class Client:
     """The ``jti`` of the token, never the token."""
 
     scopes: frozenset[str]
-    profile: str
-    """``tolerant`` reads what providers really send, ``strict`` the RFC's letter."""
+    choices: Choices
 
     address: str | None = None
     """The network address the request came from."""
+
+    @property
+    def profile(self) -> ProfileName:
+        """How the client's requests are read."""
+        return self.choices.profile

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.access import Access
+from app.app_settings import AppSettings
 from app.audit import CLI
 from app.client_apps import ClientApp, ClientApps, NewApp
 from app.keys import Keyring, open_keyring
@@ -28,6 +29,7 @@ class Instance:
     keyring: Keyring
     tenants: Tenants
     client_apps: ClientApps
+    app_settings: AppSettings
     access: Access
     tokens: Tokens
 
@@ -50,6 +52,7 @@ def open_instance(database: Database, clock: Clock, folder: Path, url: str = URL
         keyring,
         Tenants(database, clock),
         ClientApps(database, clock),
+        AppSettings(database, clock),
         Access(database, clock),
         Tokens(database, clock, keyring, url),
     )

@@ -12,6 +12,7 @@ import pytest
 
 from app.cli import main
 from app.settings import Settings
+from scim.choices import CHOICES
 from tests.served import COMMAND, ServedProvisor
 
 ROOT = Path(__file__).parent.parent
@@ -41,6 +42,18 @@ def test_the_table_of_settings_is_the_settings() -> None:
         f"| `{each.metadata['variable']}` | {f'`{each.default}`' if str(each.default) else ''} "
         f"| {each.metadata['meaning']} |".replace("|  |", "| |")
         for each in fields(Settings)
+    ]
+
+    assert rows == [line for line in table.splitlines() if line.startswith("| `")]
+
+
+def test_the_table_of_app_settings_is_the_declaration() -> None:
+    table = (ROOT / "docs/reference/app-settings.md").read_text()
+    rows = [
+        f"| `{choice.key}` | `{option}`{' (default)' if option == choice.default else ''} "
+        f"| {option.meaning} |"
+        for choice in CHOICES
+        for option in choice.options
     ]
 
     assert rows == [line for line in table.splitlines() if line.startswith("| `")]

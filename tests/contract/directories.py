@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scim import PROVIDER, Client, Cursors, Database, Directory, Limits
+from scim.choices import Choices, read_options
 from scim.document import View
 from scim.instant import Clock
 from scim.migrations import MIGRATIONS
@@ -127,15 +128,18 @@ def new_tenant(database: Database, name: str = "default") -> str:
     return tenant_id
 
 
-def caller_of(directory: Directory, tenant_id: str, profile: str = "strict") -> Caller:
-    """Return a client of a tenant, whose requests are read as a profile says."""
+def caller_of(
+    directory: Directory, tenant_id: str, profile: str = "strict", **settings: str
+) -> Caller:
+    """Return a client of a tenant, whose requests are read and answered as its settings say."""
+    options: dict[str, Any] = read_options({"profile": profile, **_as_keys(settings)})
     client = Client(
         tenant_id=tenant_id,
         app_id="app",
         service_account_id="account",
         token_id="token",
         scopes=frozenset(),
-        profile=profile,
+        choices=Choices(**options),
     )
     return Caller(directory, client)
 
@@ -197,6 +201,10 @@ def as_models(resources: list[dict[str, Any]]) -> list[Any]:
         )
         for each in resources
     ]
+
+
+def _as_keys(settings: dict[str, str]) -> dict[str, str]:
+    return {name.replace("_", "-"): value for name, value in settings.items()}
 
 
 _VIEW = View(BASE_URL)

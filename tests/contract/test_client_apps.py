@@ -10,6 +10,7 @@ from app.audit import CLI, Actor
 from app.client_apps import ClientApp, InvalidApp, NewApp, UnknownApp, UnknownMember
 from app.tenants import InvalidTenant, NameTaken, UnknownTenant
 from app.tokens import InvalidToken, Use
+from scim.choices import Choices, ProfileName
 from tests.conftest import FakeClock
 from tests.instance import Instance
 from tests.races import in_threads
@@ -73,9 +74,11 @@ def test_the_default_tenant_is_made_once_however_many_ask(instance: Instance) ->
 def test_a_new_app_is_found_again_with_scim_off(instance: Instance) -> None:
     tenant = instance.tenants.default()
 
-    app = instance.client_apps.create(NewApp(tenant.id, " HR sync ", "From\r\nOkta", "strict"), CLI)
+    new = NewApp(tenant.id, " HR sync ", "From\r\nOkta", ProfileName.STRICT)
+    app = instance.client_apps.create(new, CLI)
 
-    assert (app.name, app.description, app.profile) == ("HR sync", "From\nOkta", "strict")
+    assert (app.name, app.description) == ("HR sync", "From\nOkta")
+    assert app.choices == Choices(profile=ProfileName.STRICT)
     assert not app.scim_enabled
     assert app == instance.client_apps.get(app.id)
     assert audit(instance, app.id) == [("app.create", "cli", {"maintainer": None})]
@@ -111,11 +114,6 @@ def test_the_longest_name_and_description_are_accepted(instance: Instance) -> No
     app = instance.client_apps.create(NewApp(tenant.id, "ü" * 100, "🙂" * 1000), CLI)
 
     assert app == instance.client_apps.get(app.id)
-
-
-def test_an_app_has_one_of_two_profiles(instance: Instance) -> None:
-    with pytest.raises(InvalidApp, match="tolerant and strict"):
-        instance.client_apps.create(NewApp(instance.tenants.default().id, "HR", profile="lax"), CLI)
 
 
 def test_an_app_belongs_to_a_tenant(instance: Instance) -> None:

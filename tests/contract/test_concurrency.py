@@ -10,6 +10,7 @@ import pytest
 from scim2_models import PreconditionFailedException, UniquenessException
 
 from scim import PROVIDER, Client, Database, Directory, open_database
+from scim.choices import Choices
 from scim.document import View
 from scim.instant import now
 from scim.migrations import MIGRATIONS
@@ -19,7 +20,7 @@ from scim.search import Query
 from tests.contract.directories import new_cursors
 from tests.races import in_processes
 
-_CLIENT = Client("t", "app", "sa", "jti", frozenset({"scim"}), "tolerant")
+_CLIENT = Client("t", "app", "sa", "jti", frozenset({"scim"}), Choices())
 _VIEW = View("https://idp.example/scim/v2")
 _ANY = Preconditions()
 
