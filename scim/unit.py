@@ -6,12 +6,13 @@ A unit takes what was read and checked before the transaction began, and never o
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from scim2_models import NotFoundException, UniquenessException
 
 from scim import instant, membership
+from scim.choices import GroupNames
 from scim.client import Client
 from scim.document import Representation, View, freeze, represent, thaw
 from scim.membership import Patch
@@ -76,11 +77,11 @@ class Unit:
         :raises UniquenessException: its unique value is taken
         """
         now = instant.to_text(self.clock())
+        id_ = id_ or str(uuid.uuid4())
         self.members.keep_references()
         with _unique(new.kind, new.kind.unique):
-            record = self.resources.insert(
-                id_ or str(uuid.uuid4()), new.kind.name, new.content, now
-            )
+            content = self._named(new.kind, new.content, id_)
+            record = self.resources.insert(id_, new.kind.name, content, now)
         self._claim(new.kind, record, new.content)
         membership.apply(membership.Join(new.members), self.members, record.id)
         self._note("create", new.kind, record, now)
@@ -174,7 +175,7 @@ class Unit:
         kind = self.provider.kinds[record.type]
         if content.doc != record.doc:
             with _unique(kind, kind.unique):
-                record = self.resources.update(record, content, now)
+                record = self.resources.update(record, self._named(kind, content, record.id), now)
             self._claim(kind, record, content)
         elif touched:
             record = self.resources.touch(record, now)
@@ -182,6 +183,17 @@ class Unit:
             return record
         self._note(verb, kind, record, now)
         return record
+
+    def _named(self, kind: Kind, content: Content, id_: str) -> Content:
+        """Return what to store of a resource, a group being named as the app chose.
+
+        :raises Conflict: the name of a group is taken
+        """
+        if kind.has_members and self.client.choices.group_names is GroupNames.SHARED:
+            return replace(content, is_exclusive=False)
+        if kind.has_members:
+            self.resources.refuse_shared_key(kind.name, content, id_)
+        return content
 
     def _claim(self, kind: Kind, record: Record, content: Content) -> None:
         for path, value in content.also_unique.items():

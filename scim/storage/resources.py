@@ -8,7 +8,7 @@ In every SELECT ``r`` is the row of the resource, which conditions may name.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from scim.storage.database import Row, Session, Words
+from scim.storage.database import Conflict, Row, Session, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,9 @@ class Content:
 
     also_unique: Mapping[str, str | None] = field(default_factory=dict)
     """The same for every further unique attribute of the type, by its path."""
+
+    is_exclusive: bool = True
+    """Whether the unique key is; a resource keeps what it was when it got its key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +86,15 @@ class Resources:
         :raises Conflict: another resource of the type has the same unique key
         """
         self._session.run(
-            "INSERT INTO resource (tenant_id, type, id, unique_key, doc, folded, version,"
-            f" created_at, modified_at) VALUES (?, ?, ?, ?, ?, {self._words.json_value}, 1, ?, ?)",
+            "INSERT INTO resource (tenant_id, type, id, unique_key, exclusive, doc, folded,"
+            " version, created_at, modified_at)"
+            f" VALUES (?, ?, ?, ?, ?, ?, {self._words.json_value}, 1, ?, ?)",
             (
                 self._tenant_id,
                 type_,
                 id_,
                 content.unique_key,
+                int(content.is_exclusive),
                 content.doc,
                 content.folded,
                 now,
@@ -112,10 +117,14 @@ class Resources:
         :raises Conflict: another resource of the type has the same unique key
         """
         self._session.run(
-            f"UPDATE resource SET unique_key = ?, doc = ?, folded = {self._words.json_value},"
+            "UPDATE resource SET unique_key = ?,"
+            " exclusive = CASE WHEN unique_key = ? THEN exclusive ELSE ? END,"
+            f" doc = ?, folded = {self._words.json_value},"
             " version = version + 1, modified_at = ? WHERE tenant_id = ? AND id = ?",
             (
                 content.unique_key,
+                content.unique_key,
+                int(content.is_exclusive),
                 content.doc,
                 content.folded,
                 now,
@@ -126,6 +135,23 @@ class Resources:
         return Record(
             record.id, record.type, content.doc, record.version + 1, record.created_at, now
         )
+
+    def refuse_shared_key(self, type_: str, content: Content, id_: str) -> None:
+        """Refuse a resource a new unique key that others have who share it.
+
+        Those who do not share it are met by the index when the key is stored.
+
+        :raises Conflict: another resource of the type shares the key
+        """
+        row = self._session.one(
+            "SELECT 1 AS shared FROM resource AS r WHERE r.tenant_id = ? AND r.type = ?"
+            " AND r.unique_key = ? AND r.exclusive = 0 AND NOT EXISTS"
+            " (SELECT 1 FROM resource AS o WHERE o.tenant_id = r.tenant_id AND o.id = ?"
+            " AND o.unique_key = r.unique_key)",
+            (self._tenant_id, type_, content.unique_key, id_),
+        )
+        if row is not None:
+            raise Conflict("the unique key is shared by another resource")
 
     def touch(self, record: Record, now: str) -> Record:
         """Give a locked resource its next version; its members changed, not its document."""
