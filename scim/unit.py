@@ -12,7 +12,7 @@ from typing import Protocol
 from scim2_models import NotFoundException, UniquenessException
 
 from scim import instant, membership
-from scim.choices import GroupNames
+from scim.choices import Deletion, GroupNames
 from scim.client import Client
 from scim.document import Representation, View, freeze, represent, thaw
 from scim.membership import Patch
@@ -22,6 +22,7 @@ from scim.reading import Creation, Replacement, take_members
 from scim.storage import Conflict, Session
 from scim.storage.members import Member, Members, Membership
 from scim.storage.resources import Content, Record, Resources
+from scim.suspension import can_be_suspended, suspended
 from scim.tolerance import PROFILES, Profile
 
 
@@ -118,11 +119,15 @@ class Unit:
         return self._save("patch", record, content, touched=touched)
 
     def delete(self, target: Target) -> None:
-        """Remove a resource, from its groups too.
+        """Remove a resource, from its groups too, or suspend it where the app chose so.
 
         :raises NotFoundException: the tenant has no such resource
         :raises PreconditionFailedException: it has another version than demanded
         """
+        if self.client.choices.delete is Deletion.SUSPEND and can_be_suspended(target.kind):
+            record = self._locked(target)
+            self._save("suspend", record, suspended(target.kind, record), touched=False)
+            return
         self.members.end_references()
         record = self._find_locked(target)
         now = instant.to_text(self.clock())
