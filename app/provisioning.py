@@ -19,12 +19,13 @@ from werkzeug.exceptions import (
 from app.bearer import Bearer, Refused
 from app.settings import Settings
 from scim import Client, Directory, Provider
+from scim.choices import PatchAnswer
 from scim.discovery import Discovery
 from scim.document import Representation, View
 from scim.errors import body_of
 from scim.payload import read_object
 from scim.preconditions import Preconditions, entity_tag
-from scim.projection import read_projection
+from scim.projection import EVERYTHING, NOTHING, read_projection
 from scim.provider import Kind
 from scim.search import read_query
 from scim.storage import Unavailable
@@ -125,11 +126,20 @@ class Provisioning:
 
     def replace(self, endpoint: str, id_: str) -> Response:
         """Replace a resource."""
-        return self._change(self._directory.replace, self._kinds[endpoint], id_)
+        replaced = self._change(self._directory.replace, endpoint, id_, self._view())
+        return _answer(replaced.body, 200, replaced)
 
     def patch(self, endpoint: str, id_: str) -> Response:
-        """Carry out operations on a resource."""
-        return self._change(self._directory.patch, self._kinds[endpoint], id_)
+        """Carry out operations on a resource; whether it is shown then is the app's choice.
+
+        Who names attributes is shown them (RFC 7644 §3.5.2).
+        """
+        view = self._view()
+        if _client().choices.patch is PatchAnswer.NOTHING and view.projection is EVERYTHING:
+            unseen = View(view.base_url, NOTHING)
+            return _answer("", 204, self._change(self._directory.patch, endpoint, id_, unseen))
+        patched = self._change(self._directory.patch, endpoint, id_, view)
+        return _answer(patched.body, 200, patched)
 
     def delete(self, endpoint: str, id_: str) -> Response:
         """Remove a resource."""
@@ -150,9 +160,11 @@ class Provisioning:
         if is_scim(request.path):
             g.client = self._bearer.authenticate(request)
 
-    def _change(self, change: Callable[..., Representation], kind: Kind, id_: str) -> Response:
-        changed = change(kind, id_, self._body(), _preconditions(), _client(), self._view())
-        return _answer(changed.body, 200, changed)
+    def _change(
+        self, change: Callable[..., Representation], endpoint: str, id_: str, view: View
+    ) -> Representation:
+        kind = self._kinds[endpoint]
+        return change(kind, id_, self._body(), _preconditions(), _client(), view)
 
     def _search(self, kinds: Sequence[Kind], parameters: dict[str, object]) -> Response:
         query = read_query(parameters, self._limits)

@@ -46,6 +46,8 @@ class Projection:
 
 
 EVERYTHING = Projection()
+NOTHING = Projection(only=frozenset())
+"""Nothing but what every answer holds."""
 
 
 def read_projection(parameters: Mapping[str, Any]) -> Projection:
