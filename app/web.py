@@ -59,6 +59,7 @@ def _console_parts(assembly: Assembly) -> ConsoleParts:
         setup_links=assembly.setup_links,
         tenants=assembly.tenants,
         client_apps=assembly.client_apps,
+        app_settings=assembly.app_settings,
         access=assembly.access,
         tokens=assembly.tokens,
     )

@@ -65,13 +65,9 @@ class Deletion(Option):
 class Choices:
     """What one app chose."""
 
-    profile: ProfileName = field(
-        default=ProfileName.TOLERANT, metadata={"title": "Reading of requests"}
-    )
+    profile: ProfileName = field(default=ProfileName.TOLERANT, metadata={"title": "Profile"})
     patch: PatchAnswer = field(default=PatchAnswer.RESOURCE, metadata={"title": "Answer to PATCH"})
-    group_names: GroupNames = field(
-        default=GroupNames.UNIQUE, metadata={"title": "Names of groups"}
-    )
+    group_names: GroupNames = field(default=GroupNames.UNIQUE, metadata={"title": "Group names"})
     delete: Deletion = field(default=Deletion.REMOVE, metadata={"title": "Deleting a user"})
 
     def chosen(self, choice: "Choice") -> Option:

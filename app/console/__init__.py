@@ -5,7 +5,7 @@ Pages are rendered on the server and work without JavaScript.
 
 from flask import Blueprint
 
-from app.console import access, apps, errors, moments, setup, sign_in, tokens
+from app.console import access, apps, errors, moments, protocol, setup, sign_in, tokens
 from app.console.guards import Guard
 from app.console.headers import StrictHeaders
 from app.console.parts import ConsoleParts
@@ -29,6 +29,7 @@ def console_blueprint(parts: ConsoleParts) -> Blueprint:
     setup.add_to(blueprint, guard)
     sign_in.add_to(blueprint, guard)
     apps.add_to(blueprint, guard)
+    protocol.add_to(blueprint, guard)
     access.add_to(blueprint, guard)
     tokens.add_to(blueprint, guard)
     errors.add_to(blueprint, guard)

@@ -1,4 +1,4 @@
-"""The page of one app: its connection, its token, what it is called, and who may manage it."""
+"""The page of one app: its connection, its token, its settings, and who may manage it."""
 
 from dataclasses import dataclass
 
@@ -10,6 +10,7 @@ from app.console.guards import AppVisit
 from app.console.parts import ConsoleParts
 from app.token_rows import State, Token
 from app.tokens import LONGEST_LABEL, LONGEST_REASON
+from scim.choices import CHOICES
 
 _DONE = {
     "created": "The app is added. Enable SCIM next, then issue its token.",
@@ -17,6 +18,7 @@ _DONE = {
     "scim-on": "SCIM is on. The app can have a token now.",
     "scim-off": "SCIM is off. Requests are refused with 403 from now on.",
     "revoked": "The token is revoked. Requests that carry it are refused from now on.",
+    "protocol": "The protocol settings are saved. They hold from the next request on.",
     "access": "The access permission is saved.",
 }
 """What was done, by the word a redirect leaves in the URL."""
@@ -66,6 +68,7 @@ def app_page(parts: ConsoleParts, visit: AppVisit, information: Information | No
         longest_description=LONGEST_DESCRIPTION,
         longest_label=LONGEST_LABEL,
         longest_reason=LONGEST_REASON,
+        choices=CHOICES,
         scim_url=parts.settings.scim_url,
         alive=[card for card in cards if card.state is State.ACTIVE],
         ended=[card for card in cards if card.state is not State.ACTIVE],

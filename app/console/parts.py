@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from app.access import Access
 from app.admins import Admins
+from app.app_settings import AppSettings
 from app.client_apps import ClientApps
 from app.sessions import Sessions
 from app.settings import Settings
@@ -24,5 +25,6 @@ class ConsoleParts:
     setup_links: SetupLinks
     tenants: Tenants
     client_apps: ClientApps
+    app_settings: AppSettings
     access: Access
     tokens: Tokens
