@@ -8,10 +8,14 @@ from typing import Any
 import pytest
 
 from scim import PROVIDER, Database, Directory
+from scim.document import View
+from scim.preconditions import Preconditions
+from scim.projection import EVERYTHING, NOTHING, Projection
 from scim.provider import GROUP, USER
 from scim.storage import Row, Session
 from tests.conftest import FakeClock
 from tests.contract.directories import (
+    BASE_URL,
     Caller,
     Journal,
     add_members,
@@ -22,6 +26,8 @@ from tests.contract.directories import (
     new_user,
     open_directory,
 )
+
+PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 
 
 @pytest.fixture
@@ -141,3 +147,21 @@ def test_a_change_takes_as_many_statements_however_large_the_group(
         return counting.counted(lambda: counted.patch(GROUP, group["id"], add_members(*ids)))
 
     assert join(small, users[40]) == join(large, users[40]) == join(large, *users[41:])
+
+
+def test_a_change_that_is_not_shown_reads_no_members(
+    database: Database, clock: FakeClock, caller: Caller
+) -> None:
+    counting = Counting(database)
+    directory = Directory(counting, clock, Journal(), PROVIDER)
+    user, group = new_user(caller), new_group(caller)
+
+    def join(projection: Projection) -> int:
+        body = {"schemas": [PATCH], "Operations": [add_members(user["id"])]}
+        view = View(BASE_URL, projection)
+        return counting.counted(
+            lambda: directory.patch(GROUP, group["id"], body, Preconditions(), caller.client, view)
+        )
+
+    join(EVERYTHING)
+    assert join(EVERYTHING) - 1 == join(NOTHING)
