@@ -118,6 +118,28 @@ def test_the_last_page_says_so_even_when_it_is_full(caller: Caller, size: int) -
     assert in_pages(ids, 2) or [[]] == walked(caller, USER, count=2)
 
 
+@pytest.mark.parametrize("query", [{}, {"sort_by": "title"}, {"sort_by": "userName"}], ids=str)
+def test_a_page_that_others_emptied_is_no_dead_end(caller: Caller, query: dict[str, Any]) -> None:
+    """There is a next page as long as anything comes next (RFC 9865 §2)."""
+    first, here, last = (new_user(caller, name)["id"] for name in "abc")
+
+    def follow(page: dict[str, Any], name: str) -> dict[str, Any]:
+        return caller.search(USER, **query, count=1, cursor=page[name])
+
+    page = follow(follow({"start": ""}, "start"), "nextCursor")
+
+    assert [here] == ids_of(page)
+    for gone, there, back in (
+        (first, "previousCursor", "nextCursor"),
+        (last, "nextCursor", "previousCursor"),
+    ):
+        caller.delete(USER, gone)
+        empty = follow(page, there)
+        assert [] == ids_of(empty)
+        assert there not in empty
+        assert [here] == ids_of(follow(empty, back))
+
+
 def test_a_count_of_zero_only_counts(caller: Caller) -> None:
     """No cursors: a client would walk on for ever."""
     new_user(caller)
