@@ -3,7 +3,7 @@
 from typing import Any
 
 from scim.provider import GROUP, USER, Kind
-from tests.contract.directories import body_of
+from tests.contract.directories import Caller, body_of
 
 
 def post(kind: Kind, bulk_id: str, **attributes: Any) -> dict[str, Any]:
@@ -52,3 +52,9 @@ def id_of(outcome: dict[str, Any]) -> str:
     """Return the id of the resource an outcome is about."""
     location: str = outcome["location"]
     return location.rpartition("/")[2]
+
+
+def names_in(caller: Caller) -> set[str]:
+    """Return what every user and group of a tenant is called."""
+    found = caller.search(USER, GROUP)["Resources"]
+    return {each.get("userName") or each["displayName"] for each in found}
