@@ -37,8 +37,8 @@ def carry_out(job: Job, unit: Unit, base_url: str) -> str:
 
     What ran before ``failOnErrors`` stopped the request stays; what did not run has no outcome.
     """
-    # an operation may delete, so the lock that deleting needs is taken first: taken later, two
-    # Bulk requests could wait for each other
+    # the lock that deleting needs, whether or not anything is deleted: operations take rows in the
+    # order of the client, so that two Bulk requests could wait for each other in a circle
     unit.members.end_references()
     run = _Run(unit, base_url)
     for step in job.steps:
@@ -55,7 +55,7 @@ class _Run:
     def __init__(self, unit: Unit, base_url: str) -> None:
         self._unit = unit
         self._base_url = base_url
-        self._made: set[str] = set()
+        self._made: set[str | None] = set()
         self.outcomes: dict[int, Outcome] = {}
         self.errors = 0
 
@@ -63,7 +63,7 @@ class _Run:
         """Run the operations of a step, all or none."""
         records = []
         current = step[0]
-        makes = {each.bulk_id for each in step if each.bulk_id and each.method == "POST"}
+        makes = {each.bulk_id for each in step if each.method == "POST"}
         try:
             with self._unit.session.savepoint():
                 for current in step:
@@ -78,7 +78,7 @@ class _Run:
             for each, record in zip(step, records, strict=True):
                 self._succeed(each, record)
 
-    def _check_references(self, operation: Operation, makes: set[str]) -> None:
+    def _check_references(self, operation: Operation, makes: set[str | None]) -> None:
         for name in operation.references:
             if name not in self._made and name not in makes:
                 raise ConflictException(detail=f"There is no resource with the bulkId {name!r}.")

@@ -13,17 +13,16 @@ import pytest
 from scim2_models import ResourceType, SCIMException, ScimProvider
 from scim2_server.applications.wsgi import WSGIApplication
 from scim2_server.memory import InMemoryStorage
-from scim2_server.service import ScimService
 from werkzeug.test import Client as WsgiClient
 
 from scim import Client, Database, Directory, open_database
+from scim.choices import Choices, ProfileName
 from scim.limits import Limits
-from scim.migrations import MIGRATIONS
 from scim.provider import USER, standard_provider
 from scim.schemas import EnterpriseUser, Group, User
 from tests.conftest import FakeClock
 from tests.contract.bulk_operations import patch, post_group, post_user
-from tests.contract.directories import BASE_URL, Journal, new_cursors, new_tenant
+from tests.contract.directories import BASE_URL, new_tenant, open_directory
 
 BULK = "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
 PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
@@ -43,13 +42,14 @@ class Judges:
                 ResourceType.from_resource(User[EnterpriseUser]),
                 ResourceType.from_resource(Group),
             ],
-            config=LIMITED.config,
+            # less its cursors, which scim2-server would want a secret for
+            config=LIMITED.config.model_copy(update={"pagination": None}),
         )
-        self._peer = WsgiClient(
-            WSGIApplication(InMemoryStorage(), models, ScimService(models, secret="judge"))
-        )
+        self._peer = WsgiClient(WSGIApplication(InMemoryStorage(), models))
         self._directory = directory
-        self._client = Client(tenant_id, "app", "sa", "jti", frozenset(), "strict")
+        self._client = Client(
+            tenant_id, "app", "sa", "jti", frozenset(), Choices(ProfileName.STRICT)
+        )
 
     def ours(self, body: dict[str, Any]) -> Verdict:
         try:
@@ -76,15 +76,14 @@ def summary(outcome: dict[str, Any]) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     opened = open_database(tmp_path_factory.mktemp("judge") / "provisor.db")
-    opened.migrate(MIGRATIONS)
     yield opened
     opened.close()
 
 
 @pytest.fixture
 def judges(database: Database, clock: FakeClock) -> Judges:
-    tenant_id = new_tenant(database, str(uuid.uuid4()))
-    return Judges(Directory(database, clock, Journal(), LIMITED, new_cursors(clock)), tenant_id)
+    directory = open_directory(database, clock, provider=LIMITED)
+    return Judges(directory, new_tenant(database, str(uuid.uuid4())))
 
 
 ADA = post_user("ada")
@@ -121,7 +120,7 @@ REQUESTS: tuple[dict[str, Any], ...] = (
 )
 
 
-@pytest.mark.parametrize("body", REQUESTS, ids=str)
+@pytest.mark.parametrize("body", REQUESTS)
 def test_a_request_is_taken_or_refused_as_the_judge_does(
     judges: Judges, body: dict[str, Any]
 ) -> None:
@@ -169,7 +168,7 @@ OPERATIONS: tuple[tuple[Any, ...], ...] = (
 )
 
 
-@pytest.mark.parametrize("operations", OPERATIONS, ids=str)
+@pytest.mark.parametrize("operations", OPERATIONS)
 def test_an_operation_ends_as_the_judge_has_it_end(
     judges: Judges, operations: tuple[Any, ...]
 ) -> None:

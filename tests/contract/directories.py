@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from scim import PROVIDER, Client, Cursors, Database, Directory, Limits
+from scim import PROVIDER, Client, Cursors, Database, Directory, Limits, Provider
 from scim.choices import Choices, read_options
 from scim.document import View
 from scim.instant import Clock
@@ -106,10 +106,15 @@ class Caller:
         return outcomes
 
 
-def open_directory(database: Database, clock: Clock, recorder: Recorder | None = None) -> Directory:
+def open_directory(
+    database: Database,
+    clock: Clock,
+    recorder: Recorder | None = None,
+    provider: Provider = PROVIDER,
+) -> Directory:
     """Return a directory on an empty database, with its tables made."""
     database.migrate(MIGRATIONS)
-    return Directory(database, clock, recorder or Journal(), PROVIDER, new_cursors(clock))
+    return Directory(database, clock, recorder or Journal(), provider, new_cursors(clock))
 
 
 def new_cursors(clock: Clock) -> Cursors:

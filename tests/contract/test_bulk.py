@@ -36,7 +36,6 @@ from tests.contract.directories import (
     body_of,
     caller_of,
     members_of,
-    new_cursors,
     new_tenant,
     new_user,
     open_directory,
@@ -180,7 +179,7 @@ def test_a_request_may_have_so_many_operations_and_no_more(
     database: Database, clock: FakeClock, caller: Caller
 ) -> None:
     provider = standard_provider(Limits(bulk_operations=3))
-    directory = Directory(database, clock, Journal(), provider, new_cursors(clock))
+    directory = open_directory(database, clock, provider=provider)
     limited = caller_of(directory, caller.client.tenant_id)
     users = [post_user(name) for name in ("ada", "bob", "cyd", "dan")]
 

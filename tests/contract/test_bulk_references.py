@@ -251,6 +251,16 @@ def test_a_reference_to_another_type_leads_nowhere(caller: Caller) -> None:
     assert f"{BASE_URL}/Groups/{id_of(ada)}" == changed["location"]
 
 
+@pytest.mark.parametrize("bulk_id", ["", " ", "bulkId:", "bulkId:x", "é😀", "a/b", 'a"b'])
+def test_a_bulk_id_is_any_text(caller: Caller, bulk_id: str) -> None:
+    ada = {**post_user("ada"), "bulkId": bulk_id}
+
+    crew, made = caller.bulk(post_group("crew", f"bulkId:{bulk_id}"), ada)
+
+    assert bulk_id == made["bulkId"]
+    assert [id_of(made)] == members_of(caller.get(GROUP, id_of(crew)))
+
+
 def test_a_bulk_id_means_one_request_only(caller: Caller) -> None:
     caller.bulk(post_user("ada"))
 

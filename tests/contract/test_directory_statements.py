@@ -153,7 +153,7 @@ def test_a_change_that_is_not_shown_reads_no_members(
     database: Database, clock: FakeClock, caller: Caller
 ) -> None:
     counting = Counting(database)
-    directory = Directory(counting, clock, Journal(), PROVIDER)
+    directory = Directory(counting, clock, Journal(), PROVIDER, new_cursors(clock))
     user, group = new_user(caller), new_group(caller)
 
     def join(projection: Projection) -> int:
@@ -165,11 +165,14 @@ def test_a_change_that_is_not_shown_reads_no_members(
 
     join(EVERYTHING)
     assert join(EVERYTHING) - 1 == join(NOTHING)
+
+
 def test_who_has_no_members_takes_no_statement_about_them(
     database: Database, clock: FakeClock, caller: Caller
 ) -> None:
     counting = Counting(database)
-    counted = caller_of(Directory(counting, clock, Journal(), PROVIDER), caller.client.tenant_id)
+    directory = Directory(counting, clock, Journal(), PROVIDER, new_cursors(clock))
+    counted = caller_of(directory, caller.client.tenant_id)
 
     # the resource, and the groups its representation shows
     assert 2 == counting.counted(lambda: new_user(counted, "ada"))

@@ -18,6 +18,7 @@ from tests.contract.directories import (
     add_members,
     body_of,
     caller_of,
+    new_cursors,
     new_group,
     new_tenant,
     new_user,
@@ -182,7 +183,7 @@ def test_a_directory_from_before_keeps_its_names_unique(
 
 def naming(where: str | Path, tenant_id: str) -> Callable[[], int]:
     """Prepare a process that wants the same 30 names as every other, half of them by renaming."""
-    directory = Directory(open_database(where), now, Journal(), PROVIDER)
+    directory = Directory(open_database(where), now, Journal(), PROVIDER, new_cursors(now))
     unique = caller_of(directory, tenant_id)
     mine = [new_group(unique, f"{os.getpid()}-{number}")["id"] for number in range(15)]
 
@@ -213,7 +214,7 @@ def test_a_name_of_its_own_has_exactly_one_winner(
 
 def sharing(where: str | Path, tenant_id: str) -> Callable[[], int]:
     """Prepare a process that makes groups of 20 names, each first alone and then shared."""
-    directory = Directory(open_database(where), now, Journal(), PROVIDER)
+    directory = Directory(open_database(where), now, Journal(), PROVIDER, new_cursors(now))
     unique = caller_of(directory, tenant_id)
     shared = caller_of(directory, tenant_id, group_names="shared")
 
