@@ -15,6 +15,7 @@ from werkzeug.exceptions import (
     RequestEntityTooLarge,
     UnsupportedMediaType,
 )
+from werkzeug.routing import BaseConverter
 
 from app.bearer import Bearer, Refused
 from app.settings import Settings
@@ -42,6 +43,13 @@ _RETRY_AFTER = "5"
 _log = logging.getLogger(__name__)
 
 
+class _Id(BaseConverter):
+    """A segment that can be an id: ``.search`` is none."""
+
+    regex = "[^./][^/]*"
+    part_isolating = True
+
+
 class Provisioning:
     """The SCIM endpoints and who may use them."""
 
@@ -59,6 +67,7 @@ class Provisioning:
     def add_to(self, app: Flask) -> Blueprint:
         """Join an app: every path under the prefix wants a token, known or not."""
         app.before_request(self._authenticate)
+        app.url_map.converters["id"] = _Id
         blueprint = Blueprint("provisioning", __name__, url_prefix=PREFIX)
         endpoint = f"/<any({', '.join(self._kinds)}):endpoint>"
         routes: tuple[tuple[str, str, Callable[..., Response]], ...] = (
@@ -70,10 +79,10 @@ class Provisioning:
             ("POST", f"{endpoint}/.search", self.search),
             ("GET", endpoint, self.list),
             ("POST", endpoint, self.create),
-            ("GET", f"{endpoint}/<id_>", self.get),
-            ("PUT", f"{endpoint}/<id_>", self.replace),
-            ("PATCH", f"{endpoint}/<id_>", self.patch),
-            ("DELETE", f"{endpoint}/<id_>", self.delete),
+            ("GET", f"{endpoint}/<id:id_>", self.get),
+            ("PUT", f"{endpoint}/<id:id_>", self.replace),
+            ("PATCH", f"{endpoint}/<id:id_>", self.patch),
+            ("DELETE", f"{endpoint}/<id:id_>", self.delete),
         )
         blueprint.add_url_rule("/Me", view_func=self.me, methods=_METHODS)
         for method, rule, view in routes:

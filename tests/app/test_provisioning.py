@@ -33,6 +33,8 @@ def test_every_answer_names_its_request_and_is_not_stored(provider: Provider) ->
         ("DELETE", "/Users", 405),
         ("POST", "/Users/00000000-0000-4000-8000-000000000000", 405),
         ("PUT", "/ServiceProviderConfig", 405),
+        ("GET", "/Users/.search", 405),
+        ("GET", "/Users/.unknown", 404),
         ("GET", "/Schemas/urn:nothing", 404),
         ("GET", "/ResourceTypes/Device", 404),
     ],
@@ -47,6 +49,14 @@ def test_a_wrong_method_is_told_the_right_ones(provider: Provider) -> None:
     answer = provider.ask("DELETE", "/Users")
 
     assert {"GET", "POST"} <= set(answer.headers["Allow"].split(", "))
+
+
+@pytest.mark.parametrize("path", ["/.search", "/Users/.search"])
+def test_a_search_can_only_be_posted(provider: Provider, path: str) -> None:
+    """``.search`` is no id, or OPTIONS would offer to delete it."""
+    answer = provider.ask("OPTIONS", path)
+
+    assert {"OPTIONS", "POST"} == set(answer.headers["Allow"].split(", "))
 
 
 def test_without_a_token_even_unknown_paths_want_one(assembly: Assembly) -> None:
