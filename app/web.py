@@ -11,6 +11,7 @@ from app.bearer import Bearer
 from app.console import ConsoleParts, console_blueprint
 from app.health import health_blueprint
 from app.oauth import oauth_blueprint
+from app.openapi import openapi_blueprint
 from app.provisioning import Provisioning, answer_error, is_scim
 
 _FORM_LIFETIME = 12 * 60 * 60
@@ -29,6 +30,7 @@ def web_application(assembly: Assembly) -> Flask:
     csrf.exempt(provisioning.add_to(app))  # a bearer token is sent by no browser by itself
     app.register_blueprint(oauth_blueprint(assembly.keyring))
     app.register_blueprint(health_blueprint(assembly.database))
+    app.register_blueprint(openapi_blueprint(assembly.provider, assembly.settings))
     app.register_blueprint(console_blueprint(_console_parts(assembly)))
     app.register_error_handler(Exception, _answer_error)
     return app
