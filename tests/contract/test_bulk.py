@@ -112,6 +112,22 @@ def test_the_answer_is_what_the_rfc_calls_a_bulk_response(caller: Caller) -> Non
     assert [201, 409, 404, 400] == [each.status for each in response.operations]
 
 
+def test_the_settings_of_the_app_hold(directory: Directory, caller: Caller) -> None:
+    """Each status is that of a single request (RFC 7644 §3.7.3)."""
+    ada = new_user(caller, "ada")["id"]
+    settled = caller_of(
+        directory, caller.client.tenant_id, patch="204", delete="suspend", group_names="shared"
+    )
+
+    outcomes = settled.bulk(
+        patch(USER, ada, TITLE), delete(USER, ada), post_group("a"), post_group("A")
+    )
+
+    assert ["204", "204", "201", "201"] == statuses(outcomes)
+    assert 'W/"2"' == outcomes[0]["version"]
+    assert caller.get(USER, ada)["active"] is False
+
+
 def test_resources_made_by_a_request_can_be_changed_by_it(caller: Caller) -> None:
     outcomes = caller.bulk(
         post_user("ada"),
