@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from scim2_models import Attribute, Mutability, ResourceType, Returned, Schema
+from scim2_models import Attribute, Mutability, ResourceType, Returned, Schema, Uniqueness
+
+from scim.document import MAX_UNIQUE_KEY
 
 JsonSchema = dict[str, Any]
 
@@ -134,9 +136,15 @@ def _value(attribute: Attribute, use: Use) -> JsonSchema:
     if attribute.type is None or attribute.type == Attribute.Type.complex:
         return object_schema(attribute.sub_attributes or (), use)
     described = dict(_TYPES[attribute.type])
-    if attribute.type == Attribute.Type.string and attribute.required and not use.shown:
-        described["minLength"] = 1
+    if attribute.type == Attribute.Type.string and not use.shown:
+        described |= _length(attribute)
     if attribute.canonical_values:
         # Suggestions by RFC 7643 §7, not an enumeration: any other value is kept too.
         described["examples"] = list(attribute.canonical_values)
     return described
+
+
+def _length(attribute: Attribute) -> JsonSchema:
+    if attribute.uniqueness != Uniqueness.none:
+        return {"minLength": 1, "maxLength": MAX_UNIQUE_KEY}
+    return {"minLength": 1} if attribute.required else {}

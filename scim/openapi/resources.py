@@ -10,6 +10,9 @@ from scim.openapi.parameters import CURSOR, ID, MATCHING, PROJECTION, QUERY, ref
 
 _REQUEST_TYPES = ("application/scim+json", "application/json")
 
+_VERSIONED = ("ETag", "Location")
+"""What the headers of an answer about a resource say."""
+
 
 def name_of(resource_type: ResourceType) -> str:
     """Return the component that shows a resource; the names of the others start with it."""
@@ -103,7 +106,7 @@ def _get(resource_type: ResourceType) -> dict[str, Any]:
         "parameters": references({"If-None-Match": MATCHING["If-None-Match"]}, PROJECTION),
         "responses": {
             "200": _resource(resource_type, "The resource."),
-            "304": answers.empty("The client has this version already.", ("ETag", "Location")),
+            "304": answers.empty("The client has this version already.", _VERSIONED),
             **answers.errors((*answers.ALWAYS, 404)),
         },
     }
@@ -126,6 +129,7 @@ def _patch(resource_type: ResourceType) -> dict[str, Any]:
         "requestBody": body(patch_name(resource_type)),
         "responses": {
             "200": _resource(resource_type, "The resource as it is now."),
+            "204": answers.empty("It is done, and the app chose not to be shown.", _VERSIONED),
             **answers.errors((*answers.ALWAYS, *answers.BODY, 404, 409, 412)),
         },
     }
@@ -147,4 +151,4 @@ def _operation(resource_type: ResourceType, verb: str, summary: str) -> dict[str
 
 
 def _resource(resource_type: ResourceType, description: str) -> dict[str, Any]:
-    return answers.document(description, name_of(resource_type), ("ETag", "Location"))
+    return answers.document(description, name_of(resource_type), _VERSIONED)

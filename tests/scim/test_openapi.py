@@ -109,6 +109,14 @@ def test_a_patch_knows_what_can_be_written(schemas: Any) -> None:
     )
 
 
+def test_a_unique_value_is_as_long_as_a_key_may_be() -> None:
+    components = openapi.describe(PROVIDER)["components"]["schemas"]
+
+    for name in ("User.request", "User.part"):
+        key = components[name]["properties"]["userName"]
+        assert (1, 512) == (key["minLength"], key["maxLength"])
+
+
 def test_canonical_values_are_suggested_not_demanded() -> None:
     user = openapi.describe(PROVIDER)["components"]["schemas"]["User.request"]
 
