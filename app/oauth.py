@@ -3,6 +3,10 @@
 from flask import Blueprint, Response, jsonify
 
 from app.keys import Keyring
+from scim.storage import Unavailable
+
+_RETRY_AFTER = "5"
+"""Seconds after which a request that met no database may be sent again."""
 
 
 def oauth_blueprint(keyring: Keyring) -> Blueprint:
@@ -13,5 +17,11 @@ def oauth_blueprint(keyring: Keyring) -> Blueprint:
     def jwks() -> Response:
         """Answer the public signing keys (RFC 7517 §5)."""
         return jsonify(keyring.jwks())
+
+    @blueprint.errorhandler(Unavailable)
+    def unavailable(_error: Unavailable) -> tuple[Response, int, dict[str, str]]:
+        """Answer in the words of RFC 6749 §4.1.2.1 that the database is out of reach."""
+        body = jsonify(error="temporarily_unavailable")
+        return body, 503, {"Retry-After": _RETRY_AFTER}
 
     return blueprint

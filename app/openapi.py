@@ -67,7 +67,10 @@ def _guarded(item: dict[str, Any]) -> dict[str, Any]:
 def _public_paths() -> dict[str, Any]:
     return {
         "/.well-known/jwks.json": _public(
-            "OAuth", "jwks", "The public keys that tokens are signed with", {"200": _KEYS}
+            "OAuth",
+            "jwks",
+            "The public keys that tokens are signed with",
+            {"200": _KEYS, "503": _UNAVAILABLE},
         ),
         "/healthz": _public(
             "Health", "healthz", "Whether the process lives", {"200": _status("It does.")}
@@ -135,6 +138,19 @@ _KEYS = _json(
         "additionalProperties": False,
     },
 )
+
+_UNAVAILABLE = {
+    **_json(
+        "The database cannot be reached just now.",
+        {
+            "type": "object",
+            "properties": {"error": {"const": "temporarily_unavailable"}},
+            "required": ["error"],
+            "additionalProperties": False,
+        },
+    ),
+    "headers": {"Retry-After": {"$ref": "#/components/headers/Retry-After"}},
+}
 
 _DESCRIPTION = _json(
     "An OpenAPI document.",

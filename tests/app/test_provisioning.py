@@ -220,6 +220,19 @@ def test_the_public_keys_are_published(assembly: Assembly) -> None:
     assert "d" not in key
 
 
+def test_keys_out_of_reach_are_a_503_worth_another_try(assembly: Assembly) -> None:
+    client = create_app(assembly).test_client()
+    assembly.close()
+    assembly.settings.database.unlink()  # type: ignore[union-attr]  # on SQLite it is a path
+    assembly.settings.database.mkdir()  # type: ignore[union-attr]  # likewise
+
+    answer = client.get("/.well-known/jwks.json")
+
+    assert 503 == answer.status_code
+    assert {"error": "temporarily_unavailable"} == answer.get_json()
+    assert int(answer.headers["Retry-After"]) > 0
+
+
 def test_health_and_readiness_are_told_apart(assembly: Assembly) -> None:
     client = create_app(assembly).test_client()
 
