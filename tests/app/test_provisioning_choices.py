@@ -177,3 +177,21 @@ def test_a_profile_holds_from_the_next_request_on(provider: Provider) -> None:
     taken = provider.ask("POST", "/Users", odd)
 
     assert (400, 201) == (refused.status_code, taken.status_code)
+
+
+def test_a_bulk_request_follows_the_settings_too(provider: Provider) -> None:
+    user = provider.new("Users", userName="ada")
+    provider.new("Groups", displayName="Berlin")
+    same_name = {"method": "POST", "path": "/Groups", "data": {"displayName": "berlin"}}
+    operations = [
+        {"method": "DELETE", "path": user},
+        {"method": "DELETE", "path": user},
+        *({**same_name, "bulkId": number} for number in "12"),
+    ]
+    provider.set(delete="suspend", group_names="shared")
+
+    answer = provider.ask("POST", "/Bulk", {"Operations": operations})
+
+    outcomes = answer.get_json(force=True)["Operations"]
+    assert ["204", "204", "201", "201"] == [each["status"] for each in outcomes]
+    assert provider.ask("GET", user).get_json(force=True)["active"] is False

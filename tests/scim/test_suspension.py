@@ -1,12 +1,14 @@
 """Which resource types can be suspended: those with an ``active`` that clients write."""
 
+import json
 from dataclasses import replace
 from typing import Annotated, Any
 
 import pytest
 from scim2_models import URN, Mutability, Resource
 
-from scim.provider import GROUP, USER
+from scim.limits import Limits
+from scim.provider import GROUP, USER, extended_provider
 from scim.suspension import can_be_suspended
 
 
@@ -57,3 +59,25 @@ def test_users_and_types_alike_are_suspended_and_groups_are_not() -> None:
     kinds = (USER, replace(USER, model=Device), GROUP)
 
     assert [True, True, False] == [can_be_suspended(kind) for kind in kinds]
+
+
+@pytest.mark.parametrize(("type_", "suspends"), [("boolean", True), ("string", False)])
+def test_a_type_added_by_its_schema_is_no_exception(type_: str, *, suspends: bool) -> None:
+    urn = "urn:example:params:scim:schemas:2.0:Robot"
+    described = [
+        {
+            "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Schema"],
+            "id": urn,
+            "name": "Robot",
+            "attributes": [{"name": "active", "type": type_, "multiValued": False}],
+        },
+        {
+            "schemas": ["urn:ietf:params:scim:schemas:core:2.0:ResourceType"],
+            "name": "Robot",
+            "endpoint": "/Robots",
+            "schema": urn,
+        },
+    ]
+    provider = extended_provider({"robot.json": json.dumps(described)}, Limits())
+
+    assert suspends == can_be_suspended(provider.kinds["Robot"])
