@@ -177,3 +177,11 @@ def test_every_operation_says_what_any_request_may_meet(status: int) -> None:
     for path, item in paths.items():
         for operation in (item[method] for method in item if method != "parameters"):
             assert str(status) in operation["responses"], path
+
+
+def test_a_patch_is_answered_with_or_without_a_body() -> None:
+    """Which of the two is a setting of the app."""
+    responses = described()["paths"]["/Devices/{id}"]["patch"]["responses"]
+
+    assert [True, False] == ["content" in responses[status] for status in ("200", "204")]
+    assert responses["200"]["headers"] == responses["204"]["headers"]
