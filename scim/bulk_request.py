@@ -22,7 +22,7 @@ from scim.bulk_references import References, steps
 from scim.limits import Limits
 from scim.preconditions import Preconditions
 from scim.provider import Kind, Provider
-from scim.tolerance import Profile
+from scim.tolerance import Profile, Reader
 from scim.unit import Target
 
 if TYPE_CHECKING:
@@ -93,25 +93,25 @@ class Job:
     fail_on_errors: int | None
 
 
-def read_job(body: Mapping[str, Any], provider: Provider, profile: Profile) -> Job:
+def read_job(body: Mapping[str, Any], provider: Provider, reader: Reader) -> Job:
     """Return what the body of a Bulk request asks for; what is wrong with one operation stays its.
 
     :raises PayloadTooLargeException: it has more operations than this server takes
     :raises SCIMException: it is no Bulk request
     """
     fields = _fields_of(body)
-    _check_request(fields, profile)
+    _check_request(fields, reader.profile)
     fail_on_errors = _fail_on_errors(fields)
-    reader = _Reader(_operations(fields, provider.limits), provider, profile)
-    return Job(reader.steps(), fail_on_errors)
+    operations = _Operations(_operations(fields, provider.limits), provider, reader)
+    return Job(operations.steps(), fail_on_errors)
 
 
-class _Reader:
+class _Operations:
     """Reads operations that may refer to each other."""
 
-    def __init__(self, operations: Sequence[object], provider: Provider, profile: Profile) -> None:
+    def __init__(self, operations: Sequence[object], provider: Provider, reader: Reader) -> None:
         self._provider = provider
-        self._profile = profile
+        self._reader = reader
         self._operations = [_fields_of(each) for each in operations]
         self._makers: dict[str, int] = {}
         for number, fields in enumerate(self._operations):
@@ -171,7 +171,7 @@ class _Reader:
         return self._ids[bulk_id]
 
     def _change(self, fields: Fields, kind: Kind, references: References) -> Change:
-        _refuse_unknown(fields, _OPERATION_FIELDS, self._profile)
+        _refuse_unknown(fields, _OPERATION_FIELDS, self._reader.profile)
         method, data = fields["method"], fields.get("data")
         if method == "DELETE":
             return None
@@ -184,10 +184,10 @@ class _Reader:
 
     def _read_data(self, method: str, kind: Kind, body: dict[str, Any]) -> Change:
         if method == "POST":
-            return reading.read_creation(kind, body, self._profile)
+            return reading.read_creation(kind, body, self._reader)
         if method == "PUT":
-            return reading.read_replacement(kind, body, self._profile)
-        return reading.read_patch(kind, body, self._profile, self._provider.limits)
+            return reading.read_replacement(kind, body, self._reader)
+        return reading.read_patch(kind, body, self._reader, self._provider.limits)
 
 
 def _route(provider: Provider, method: str, path: str) -> tuple[Kind, str]:

@@ -1,8 +1,9 @@
 """The authenticated caller of one SCIM request."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from scim.choices import Choices, ProfileName
+from scim.choices import Choices
+from scim.tolerance import PROFILES, Quirks, Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,10 @@ class Client:
     address: str | None = None
     """The network address the request came from."""
 
+    quirks: Quirks = field(default_factory=Quirks, compare=False)
+    """What the request had to be forgiven, for the log."""
+
     @property
-    def profile(self) -> ProfileName:
-        """How the client's requests are read."""
-        return self.choices.profile
+    def reader(self) -> Reader:
+        """How the request is read."""
+        return Reader(PROFILES[self.choices.profile], self.quirks)

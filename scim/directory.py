@@ -21,7 +21,6 @@ from scim.search import Query, compile_query
 from scim.storage import Database, Session
 from scim.storage.members import Members
 from scim.storage.resources import Record, Resources
-from scim.tolerance import PROFILES, Profile
 from scim.unit import Recorder, Target, Unit
 
 
@@ -62,7 +61,7 @@ class Directory:
         :raises ExpiredCursorException: the cursor is too old
         """
         place = Place(self._provider, self._database.words, view.base_url)
-        statement = compile_query(query, kinds, _profile(client), place)
+        statement = compile_query(query, kinds, client.reader, place)
         paging = self._paging(query, kinds, client, view)
         with self._read(client) as unit:
             condition = statement.condition
@@ -79,7 +78,7 @@ class Directory:
         :raises UniquenessException: its unique value is taken
         :raises SCIMException: the body cannot be read
         """
-        new = reading.read_creation(kind, body, _profile(client))
+        new = reading.read_creation(kind, body, client.reader)
         with self._write(client) as unit:
             return _represent(unit, unit.create(new), view)
 
@@ -98,7 +97,7 @@ class Directory:
         :raises PreconditionFailedException: it has another version than demanded
         :raises SCIMException: the body cannot be read, or changes what may not change
         """
-        new = reading.read_replacement(kind, body, _profile(client))
+        new = reading.read_replacement(kind, body, client.reader)
         with self._write(client) as unit:
             return _represent(unit, unit.replace(Target(kind, id_, preconditions), new), view)
 
@@ -117,7 +116,7 @@ class Directory:
         :raises PreconditionFailedException: it has another version than demanded
         :raises SCIMException: an operation cannot be read or carried out
         """
-        patch = reading.read_patch(kind, body, _profile(client), self._provider.limits)
+        patch = reading.read_patch(kind, body, client.reader, self._provider.limits)
         with self._write(client) as unit:
             return _represent(unit, unit.patch(Target(kind, id_, preconditions), patch), view)
 
@@ -136,7 +135,7 @@ class Directory:
         :raises PayloadTooLargeException: there are more than this server takes
         :raises SCIMException: the body is no Bulk request; an operation's error is its outcome
         """
-        job = read_job(body, self._provider, _profile(client))
+        job = read_job(body, self._provider, client.reader)
         with self._write(client) as unit:
             return bulk.carry_out(job, unit, base_url)
 
@@ -173,7 +172,3 @@ class Directory:
 
 def _represent(unit: Unit, record: Record, view: View) -> Representation:
     return unit.represent([record], view)[0]
-
-
-def _profile(client: Client) -> Profile:
-    return PROFILES[client.profile]

@@ -17,7 +17,7 @@ from scim.membership import Patch, entries_of
 from scim.provider import Kind
 from scim.storage.members import NewMember
 from scim.storage.resources import Content
-from scim.tolerance import Profile
+from scim.tolerance import Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,37 +37,37 @@ class Replacement:
     members: tuple[NewMember, ...]
 
 
-def read_creation(kind: Kind, body: dict[str, Any], profile: Profile) -> Creation:
+def read_creation(kind: Kind, body: dict[str, Any], reader: Reader) -> Creation:
     """Return the resource that the body of a POST describes.
 
     :raises SCIMException: it cannot be read
     """
-    resource = _read(kind, body, profile, Context.RESOURCE_CREATION_REQUEST)
+    resource = _read(kind, body, reader, Context.RESOURCE_CREATION_REQUEST)
     members = take_members(resource)
     return Creation(kind, freeze(kind, resource), members)
 
 
-def read_replacement(kind: Kind, body: dict[str, Any], profile: Profile) -> Replacement:
+def read_replacement(kind: Kind, body: dict[str, Any], reader: Reader) -> Replacement:
     """Return the resource that the body of a PUT describes.
 
     :raises SCIMException: it cannot be read
     """
-    resource = _read(kind, body, profile, Context.RESOURCE_REPLACEMENT_REQUEST)
+    resource = _read(kind, body, reader, Context.RESOURCE_REPLACEMENT_REQUEST)
     return Replacement(resource, take_members(resource))
 
 
-def read_patch(kind: Kind, body: dict[str, Any], profile: Profile, limits: Limits) -> Patch:
+def read_patch(kind: Kind, body: dict[str, Any], reader: Reader, limits: Limits) -> Patch:
     """Return the operations that the body of a PATCH asks for.
 
     :raises SCIMException: it cannot be read, or asks for what no resource of the kind allows
     """
-    if profile.tolerant:
-        body = tolerance.tolerate_patch(body, kind)
     _check_operations(body, limits)
+    body = tolerance.read_message(reader, body, kind)
+    _check_operations(body, limits)  # a key may have become an operation of its own
     message: Any = PatchOp[kind.model]  # type: ignore[name-defined]  # known at run time
     try:
         patch: Patch = message.model_validate(
-            body, scim_ctx=Context.RESOURCE_PATCH_REQUEST, scim_policy=profile.policy
+            body, scim_ctx=Context.RESOURCE_PATCH_REQUEST, scim_policy=reader.profile.policy
         )
     except ValidationError as error:
         raise from_validation(error) from error
@@ -87,11 +87,11 @@ def take_members(resource: Resource[Any]) -> tuple[NewMember, ...]:
     return entries
 
 
-def _read(kind: Kind, body: dict[str, Any], profile: Profile, context: Context) -> Resource[Any]:
-    if profile.tolerant:
-        body = tolerance.tolerate_resource(body, kind)
+def _read(kind: Kind, body: dict[str, Any], reader: Reader, context: Context) -> Resource[Any]:
+    body = tolerance.read_body(reader, body, kind)
+    policy = reader.profile.policy
     try:
-        return kind.model.model_validate(body, scim_ctx=context, scim_policy=profile.policy)
+        return kind.model.model_validate(body, scim_ctx=context, scim_policy=policy)
     except ValidationError as error:
         raise from_validation(error) from error
 

@@ -17,7 +17,7 @@ from scim.limits import Limits
 from scim.paging import Order, Statement
 from scim.projection import Projection
 from scim.provider import Kind
-from scim.tolerance import Profile, read_filter
+from scim.tolerance import Reader, read_filter
 
 _LAST_INDEX = 2**31
 """A ``startIndex`` beyond every list; both engines count further than that."""
@@ -73,7 +73,7 @@ def read_query(parameters: Mapping[str, Any], limits: Limits) -> Query:
     )
 
 
-def compile_query(query: Query, kinds: Sequence[Kind], profile: Profile, place: Place) -> Statement:
+def compile_query(query: Query, kinds: Sequence[Kind], reader: Reader, place: Place) -> Statement:
     """Return the statement that answers a query on resources of some kinds.
 
     :raises InvalidFilterException: the filter cannot be read, or names what no kind has
@@ -81,14 +81,14 @@ def compile_query(query: Query, kinds: Sequence[Kind], profile: Profile, place: 
     """
     limits = place.provider.limits
     columns = tuple(Columns(kind, place) for kind in kinds)
-    filter_ = _read(query.filter, kinds, profile, limits) if query.filter else None
+    filter_ = _read(query.filter, kinds, reader, limits) if query.filter else None
     conditions = [_of_kind(each, filter_, strict=len(kinds) == 1) for each in columns]
     return Statement(any_of(conditions), _order(query, columns, limits))
 
 
-def _read(text: str, kinds: Sequence[Kind], profile: Profile, limits: Limits) -> ScimFilter[Any]:
+def _read(text: str, kinds: Sequence[Kind], reader: Reader, limits: Limits) -> ScimFilter[Any]:
     check_filter(text, limits)
-    filter_ = read_filter(text, tuple(kinds)) if profile.tolerant else ScimFilter(text)
+    filter_ = read_filter(reader, text, kinds)
     check_terms(filter_.ast, limits)
     return filter_
 

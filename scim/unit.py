@@ -23,7 +23,7 @@ from scim.storage import Conflict, Session
 from scim.storage.members import Member, Members, Membership
 from scim.storage.resources import Content, Record, Resources
 from scim.suspension import can_be_suspended, suspended
-from scim.tolerance import PROFILES, Profile
+from scim.tolerance import carry_out
 
 
 class Recorder(Protocol):
@@ -55,11 +55,6 @@ class Unit:
     members: Members
     clock: instant.Clock
     record: Recorder
-
-    @property
-    def profile(self) -> Profile:
-        """How the client's requests are read."""
-        return PROFILES[self.client.profile]
 
     def get(self, kind: Kind, id_: str) -> Record:
         """Return a resource.
@@ -114,7 +109,7 @@ class Unit:
             content, touched = self._patch_group(target.kind, record, patch)
         else:
             resource = thaw(target.kind, record)
-            patch.patch(resource, scim_policy=self.profile.policy)
+            carry_out(self.client.reader, patch, resource)
             content, touched = freeze(target.kind, resource), False
         return self._save("patch", record, content, touched=touched)
 
@@ -159,17 +154,17 @@ class Unit:
 
     def _patch_group(self, kind: Kind, record: Record, patch: Patch) -> tuple[Content, bool]:
         """Return the patched document of a group, and whether its members changed."""
-        policy = self.profile.policy
-        plan = membership.plan(patch, policy)
+        reader = self.client.reader
+        plan = membership.plan(patch, reader.profile.policy)
         members = [] if plan else self.members.of_groups([record.id])[record.id]
         resource = thaw(kind, record, members)
         if plan is None:
-            patch.patch(resource, scim_policy=policy)
+            carry_out(reader, patch, resource)
             changes: Sequence[membership.RowChange] = [membership.Become(take_members(resource))]
         else:
             if plan.rest:
                 rest = patch.model_copy(update={"operations": list(plan.rest)})
-                rest.patch(resource, scim_policy=policy)
+                carry_out(reader, rest, resource)
             changes = plan.rows
         changed = [membership.apply(change, self.members, record.id) for change in changes]
         return freeze(kind, resource), any(changed)

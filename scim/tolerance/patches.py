@@ -1,127 +1,68 @@
 """Bodies of PATCH, as providers write them."""
 
-import re
 from typing import Any
 
+from scim2_models import InvalidValueException
+
 from scim.provider import Kind
-from scim.shapes import Shape, shape_of
-from scim.tolerance.values import tolerate_value
+from scim.shapes import shape_of
+from scim.tolerance.operations import read_operation
+from scim.tolerance.quirks import Reader, quirk
 
-_SELECTION = re.compile(r"\[.*\]", re.DOTALL)
+_SCHEMA = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
+
+_MEMBERS = {"schemas", "operations"}
 
 
-_NOTHING = {"op": "replace", "value": {}}
-"""An operation that changes nothing."""
+def read_message(reader: Reader, body: dict[str, Any], kind: Kind) -> dict[str, Any]:
+    """Return a PatchOp body that says what the provider means.
 
-
-def tolerate_patch(body: dict[str, Any], kind: Kind) -> dict[str, Any]:
-    """Return a PatchOp body with operations as the RFC writes them."""
-    operations = next((body[name] for name in body if name.lower() == "operations"), None)
+    :raises SCIMException: the profile does not forgive how it is said
+    """
+    resource = shape_of(kind.model)
+    for read in (foreign_member_of_the_message, message_without_schemas, foreign_message_schema):
+        body = read(reader, body)
+    name = next((name for name in body if name.lower() == "operations"), "")
+    operations = body.get(name)
     if not isinstance(operations, list):
         return body
-    return {"Operations": [_tolerate_operation(each, shape_of(kind.model)) for each in operations]}
+    meant: list[Any] = []
+    for each in operations:
+        meant += read_operation(reader, each, resource) if isinstance(each, dict) else [each]
+    # even where nothing was noticed they are new: their members' names are in lower case
+    return body | {name: meant} if reader.profile.tolerant else body
 
 
-def _tolerate_operation(operation: Any, root: Shape) -> Any:  # noqa: ANN401 - any JSON
-    """Return an operation as the RFC writes it."""
-    if not isinstance(operation, dict):
-        return operation
-    given = {str(name).lower(): value for name, value in operation.items()}
-    kept: dict[str, Any] = {name: given[name] for name in ("op", "path", "value") if name in given}
-    if not kept.get("path"):
-        kept.pop("path", None)
-        kept["value"] = _tolerate_root(kept.get("value"), root)
-        return kept
-    if not isinstance(kept["path"], str):
-        return kept
-    kept["path"] = _tolerate_path(kept["path"], root)
-    if str(kept.get("op")).lower() == "remove":
-        return _tolerate_removal(kept, root)
-    return _tolerate_write(kept, root)
+@quirk("Q28", sent_by="Microsoft's test suite", strict="invalidSyntax")
+def foreign_member_of_the_message(body: dict[str, Any]) -> dict[str, Any]:
+    """Leave out whatever a PATCH has beside `schemas` and `Operations`, as an `id`."""
+    if all(name.lower() in _MEMBERS for name in body):
+        return body
+    return {name: value for name, value in body.items() if name.lower() in _MEMBERS}
 
 
-def _tolerate_root(value: Any, root: Shape) -> Any:  # noqa: ANN401 - any JSON
-    """Return the value of an operation without a path, less what clients may not write.
-
-    Okta renames a group with ``{"id": …, "displayName": …}``; authentik sends the whole resource.
-    """
-    if not isinstance(value, dict):
-        return value
-    tolerated = {}
-    for name, part in value.items():
-        path = _tolerate_path(name, root)
-        shape = _target(path, root)
-        if name.lower() == "schemas" or (shape is not None and shape.read_only):
-            continue
-        tolerated[path] = part if shape is None else tolerate_value(part, shape)
-    return tolerated
+@quirk(
+    "Q28",
+    sent_by="OneLogin, Microsoft's test suite",
+    strict=InvalidValueException,
+    because=f"schemas must list {_SCHEMA}.",
+)
+def message_without_schemas(body: dict[str, Any]) -> dict[str, Any]:
+    """Read a PATCH without `schemas` as one."""
+    listed = _schemas_of(body)
+    return body if isinstance(listed, list) and listed else _patch_of(body)
 
 
-def _tolerate_removal(operation: dict[str, Any], root: Shape) -> dict[str, Any]:
-    """Read the value of a removal as the values to remove; elsewhere it is stale, so it goes."""
-    shape = _target(operation["path"], root)
-    value = operation.pop("value", None)
-    if value is None or shape is None or not shape.multivalued or "[" in operation["path"]:
-        return operation
-    entries = tolerate_value(value, shape)
-    if not entries:
-        return _NOTHING  # nobody is named, so nobody goes: never the whole attribute
-    return operation | {"value": [_identifying(entry) for entry in entries]}
+@quirk("Q28", sent_by="clients of SCIM 1.1", strict="invalidSyntax")
+def foreign_message_schema(body: dict[str, Any]) -> dict[str, Any]:
+    """Read a PATCH with the `schemas` of something else as one."""
+    return body if _schemas_of(body) == [_SCHEMA] else _patch_of(body)
 
 
-def _identifying(entry: Any) -> Any:  # noqa: ANN401 - any JSON
-    """Return what tells an entry from others: its value where it has one."""
-    if not isinstance(entry, dict):
-        return entry
-    if entry.get("value") is not None:
-        return {"value": entry["value"]}
-    return {name: part for name, part in entry.items() if part is not None}
+def _schemas_of(body: dict[str, Any]) -> object:
+    return next((value for name, value in body.items() if name.lower() == "schemas"), None)
 
 
-def _tolerate_write(operation: dict[str, Any], root: Shape) -> dict[str, Any]:
-    shape = _target(operation["path"], root)
-    if shape is None or "value" not in operation:
-        return operation
-    value = tolerate_value(operation["value"], shape)
-    if value is None:
-        return {"op": "remove", "path": operation["path"]}
-    return operation | {"value": value}
-
-
-def _tolerate_path(path: str, root: Shape) -> str:
-    """Return a path that names an extension's attribute with its URN and a colon."""
-    for name, shape in root.parts.items():
-        if not name.startswith("urn:"):
-            continue
-        if path.lower().startswith(f"{name}."):
-            return f"{shape.name}:{path[len(name) + 1 :]}"
-        if _head(path) in shape.parts and _head(path) not in root.parts:
-            return f"{shape.name}:{path}"
-    return path
-
-
-def _head(path: str) -> str:
-    return re.split(r"[.\[]", path, maxsplit=1)[0].lower()
-
-
-def _target(path: str, root: Shape) -> Shape | None:
-    """Return the shape of what a path writes to, or None where the schema has no such attribute.
-
-    With a selection in brackets, that is one value of the attribute or a part of it.
-    """
-    selecting = "[" in path
-    shape: Shape | None = root
-    for name in _names(_SELECTION.sub("", path), root):
-        shape = shape.part(name) if shape is not None else None
-    if shape is None or not (selecting and shape.multivalued):
-        return shape
-    return Shape(shape.name, boolean=shape.boolean, parts=shape.parts)
-
-
-def _names(path: str, root: Shape) -> list[str]:
-    for name in root.parts:
-        if path.lower() == name:
-            return [name]
-        if name.startswith("urn:") and path.lower().startswith(f"{name}:"):
-            return [name, *path[len(name) + 1 :].split(".")]
-    return path.rpartition(":")[2].split(".")
+def _patch_of(body: dict[str, Any]) -> dict[str, Any]:
+    others = {name: value for name, value in body.items() if name.lower() != "schemas"}
+    return {"schemas": [_SCHEMA]} | others

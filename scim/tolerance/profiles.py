@@ -14,7 +14,7 @@ class Profile:
     """What scim2-models lets pass."""
 
     tolerant: bool
-    """Whether requests are first turned into what the RFC says."""
+    """Whether quirks are read as what they mean; where not, they are refused."""
 
 
 PROFILES = {
@@ -25,7 +25,6 @@ PROFILES = {
             ScimPolicy(
                 unknown=ScimPolicy.Unknown.ignore,
                 remove_value_as_filter=ScimPolicy.RemoveValue.apply,
-                unmatched_path_filter=ScimPolicy.UnmatchedPathFilter.create,
             ),
             tolerant=True,
         ),

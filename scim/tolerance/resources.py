@@ -2,17 +2,121 @@
 
 from typing import Any
 
+from scim2_models import InvalidSyntaxException, InvalidValueException
+
 from scim.provider import Kind
-from scim.shapes import shape_of
-from scim.tolerance.values import tolerate_parts
+from scim.shapes import ResourceShape, shape_of
+from scim.tolerance.paths import meant_by
+from scim.tolerance.quirks import Reader, quirk
+from scim.tolerance.values import read_parts
 
 
-def tolerate_resource(body: dict[str, Any], kind: Kind) -> dict[str, Any]:
-    """Return a body whose values have the shape of their attributes.
+def read_body(reader: Reader, body: dict[str, Any], kind: Kind) -> dict[str, Any]:
+    """Return a body that says what the provider means.
 
-    ``schemas`` is left out: the endpoint says what the resource is, and providers list URNs that
-    are foreign, outdated or missing.
+    :raises SCIMException: the profile does not forgive how it is said
     """
-    tolerated = tolerate_parts(body, shape_of(kind.model))
-    tolerated.pop("schemas", None)
-    return tolerated
+    resource = shape_of(kind.model)
+    body = read_extensions(reader, body, resource)
+    body = read_parts(reader, body, resource.parts)
+    for read in (missing_schemas, outdated_schema, foreign_schema, unlisted_extension):
+        body = read(reader, body, resource)
+    return body
+
+
+def read_extensions(
+    reader: Reader, given: dict[str, Any], resource: ResourceShape
+) -> dict[str, Any]:
+    """Return an object whose extensions stand under their URNs, and nothing else under one."""
+    if not any(name[:4].lower() == "urn:" for name in given):
+        return given
+    given = outdated_extension(reader, given, resource)
+    return attributes_under_their_schema(reader, given, resource)
+
+
+@quirk("Q16", sent_by="OneLogin", strict="invalidSyntax, in a PATCH invalidValue")
+def outdated_extension(given: dict[str, Any], resource: ResourceShape) -> dict[str, Any]:
+    """Read an extension's URN of SCIM 1.0, of a draft or misspelt, as today's."""
+    meant = {name: meant_by(name, resource) for name in given if name[:4].lower() == "urn:"}
+    renamed = {
+        name: urn
+        for name, urn in meant.items()
+        if name != urn and (urn == resource.urn or urn.lower() in resource.extensions)
+    }
+    if not renamed:
+        return given
+    return {renamed.get(name, name): value for name, value in given.items()}
+
+
+@quirk(
+    "Q39",
+    sent_by="SCIM Verify",
+    strict=InvalidSyntaxException,
+    because="The attributes of a resource's own schema stand at the top, not under its URN.",
+)
+def attributes_under_their_schema(given: dict[str, Any], resource: ResourceShape) -> dict[str, Any]:
+    """Read attributes under the URN of the resource's own schema as the resource's."""
+    name = next((name for name in given if name.lower() == resource.urn.lower()), "")
+    if not isinstance(given.get(name), dict):
+        return given
+    return dict(given[name]) | {key: value for key, value in given.items() if key != name}
+
+
+@quirk(
+    "Q16",
+    sent_by="OneLogin",
+    strict=InvalidValueException,
+    because="schemas must list the URNs of the schemas that the resource has attributes of.",
+)
+def missing_schemas(body: dict[str, Any], resource: ResourceShape) -> dict[str, Any]:
+    """Read a body without `schemas` as what the endpoint is about."""
+    listed = next((value for key, value in body.items() if key.lower() == "schemas"), None)
+    return body if isinstance(listed, list) and listed else _listing(body, [resource.urn])
+
+
+@quirk("Q16", sent_by="OneLogin", strict="invalidSyntax")
+def outdated_schema(body: dict[str, Any], resource: ResourceShape) -> dict[str, Any]:
+    """Read a URN of SCIM 1.0, of a draft or misspelt, in `schemas` as today's."""
+    listed = _schemas_of(body)
+    meant = [meant_by(each, resource) if isinstance(each, str) else each for each in listed]
+    return body if meant == listed else _listing(body, list(dict.fromkeys(meant)))
+
+
+@quirk("Q15", sent_by="Entra ID", strict="invalidSyntax")
+def foreign_schema(body: dict[str, Any], resource: ResourceShape) -> dict[str, Any]:
+    """Leave out of `schemas` what the endpoint does not know, as a URI of the sender's own."""
+    listed, extensions = _schemas_of(body), resource.extensions
+    known = [each for each in listed if each == resource.urn or str(each).lower() in extensions]
+    if resource.urn in known and known == listed:
+        return body
+    return _listing(body, list(dict.fromkeys([resource.urn, *known])))
+
+
+@quirk(
+    "Q15",
+    sent_by="Entra ID",
+    strict=InvalidValueException,
+    because="schemas must list the URN of every extension that the resource has attributes of.",
+)
+def unlisted_extension(body: dict[str, Any], resource: ResourceShape) -> dict[str, Any]:
+    """List an extension that a body has attributes of in `schemas`."""
+    listed = _schemas_of(body)
+    known = {str(each).lower() for each in listed}
+    there = {name.lower() for name, value in body.items() if value}
+    missing = [
+        shape.name
+        for urn, shape in resource.extensions.items()
+        if urn in there and urn not in known
+    ]
+    return _listing(body, [*listed, *missing]) if missing else body
+
+
+def _schemas_of(body: dict[str, Any]) -> list[Any]:
+    """Return what a body lists as its schemas; nothing where that is no list."""
+    listed = next((value for key, value in body.items() if key.lower() == "schemas"), None)
+    return listed if isinstance(listed, list) else []
+
+
+def _listing(body: dict[str, Any], schemas: list[Any]) -> dict[str, Any]:
+    others = {key: value for key, value in body.items() if key.lower() != "schemas"}
+    return {"schemas": schemas} | others

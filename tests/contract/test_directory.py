@@ -206,7 +206,7 @@ def test_operations_are_carried_out_in_order(caller: Caller) -> None:
         {"op": "add", "path": "emails", "value": [{"value": "a@example.com", "type": "work"}]},
         {"op": "replace", "path": 'emails[type eq "work"].value', "value": "b@example.com"},
         {"op": "remove", "path": "title"},
-        {"op": "add", "value": {"nickName": "A", f"{ENTERPRISE}:department": "Engines"}},
+        {"op": "add", "value": {"nickName": "A", ENTERPRISE: {"department": "Engines"}}},
     )
 
     assert [{"value": "b@example.com", "type": "work"}] == patched["emails"]

@@ -8,7 +8,7 @@ from scim import PROVIDER
 from scim.discovery import Discovery
 from scim.provider import USER
 from scim.reading import read_creation, read_replacement
-from scim.tolerance import PROFILES
+from scim.tolerance import PROFILES, Reader
 
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 
@@ -22,8 +22,8 @@ def test_a_manager_may_be_named_by_value_alone(profile: str) -> None:
         ENTERPRISE: {"manager": {"value": "26118915"}},
     }
 
-    made = json.loads(read_creation(USER, body, PROFILES[profile]).content.doc)
-    put = read_replacement(USER, body, PROFILES[profile]).resource
+    made = json.loads(read_creation(USER, body, Reader(PROFILES[profile])).content.doc)
+    put = read_replacement(USER, body, Reader(PROFILES[profile])).resource
 
     assert made[ENTERPRISE] == {"manager": {"value": "26118915"}}
     assert put[f"{ENTERPRISE}:manager.value"] == "26118915"
