@@ -12,10 +12,11 @@ from scim2_models import SCIMException
 from werkzeug.exceptions import (
     HTTPException,
     MethodNotAllowed,
+    NotFound,
     RequestEntityTooLarge,
     UnsupportedMediaType,
 )
-from werkzeug.routing import BaseConverter
+from werkzeug.routing import AnyConverter, BaseConverter, Map
 
 from app.bearer import Bearer, Refused
 from app.settings import Settings
@@ -30,6 +31,7 @@ from scim.projection import EVERYTHING, NOTHING, read_projection
 from scim.provider import Kind
 from scim.search import read_query
 from scim.storage import Unavailable
+from scim.tolerance import endpoint_in_another_case, read_parameters, read_search
 
 PREFIX = "/scim/v2"
 MEDIA_TYPE = "application/scim+json"
@@ -48,6 +50,14 @@ class _Id(BaseConverter):
 
     regex = "[^./][^/]*"
     part_isolating = True
+
+
+class _AnyCase(AnyConverter):
+    """Matches one of the items, in any case."""
+
+    def __init__(self, url_map: Map, *items: str) -> None:
+        super().__init__(url_map, *items)
+        self.regex = self.regex.replace("(?:", "(?i:", 1)
 
 
 class Provisioning:
@@ -69,7 +79,8 @@ class Provisioning:
         app.before_request(self._authenticate)
         app.url_map.converters["id"] = _Id
         blueprint = Blueprint("provisioning", __name__, url_prefix=PREFIX)
-        endpoint = f"/<any({', '.join(self._kinds)}):endpoint>"
+        app.url_map.converters["any_case"] = _AnyCase
+        endpoint = f"/<any_case({', '.join(self._kinds)}):endpoint>"
         routes: tuple[tuple[str, str, Callable[..., Response]], ...] = (
             ("GET", "/ServiceProviderConfig", self.service_provider_config),
             ("GET", "/<any(ResourceTypes, Schemas):listed>", self.described),
@@ -110,15 +121,15 @@ class Provisioning:
 
     def list(self, endpoint: str) -> Response:
         """Answer the resources of one type that a query in the URL asks for."""
-        return self._search((self._kinds[endpoint],), dict(request.args.items()))
+        return self._search((self._kinds[endpoint],), _parameters())
 
     def search(self, endpoint: str) -> Response:
         """Answer the resources of one type that a query in the body asks for."""
-        return self._search((self._kinds[endpoint],), self._body())
+        return self._search((self._kinds[endpoint],), self._searched())
 
     def search_all(self) -> Response:
         """Answer the resources of every type that a query in the body asks for."""
-        return self._search(tuple(self._kinds.values()), self._body())
+        return self._search(tuple(self._kinds.values()), self._searched())
 
     def get(self, endpoint: str, id_: str) -> Response:
         """Answer one resource, or nothing new."""
@@ -168,6 +179,15 @@ class Provisioning:
     def _authenticate(self) -> None:
         if is_scim(request.path):
             g.client = self._bearer.authenticate(request)
+            self._name_endpoint(request.view_args or {})
+
+    def _name_endpoint(self, arguments: dict[str, str]) -> None:
+        """Name the endpoint of a view as it is announced, whichever case the URL has it in."""
+        if "endpoint" in arguments:
+            name = endpoint_in_another_case(_client().reader, arguments["endpoint"], self._kinds)
+            if name not in self._kinds:
+                raise NotFound
+            arguments["endpoint"] = name
 
     def _change(
         self, change: Callable[..., Representation], endpoint: str, id_: str, view: View
@@ -181,8 +201,11 @@ class Provisioning:
         return _answer(found)
 
     def _view(self, parameters: dict[str, object] | None = None) -> View:
-        given = dict(request.args.items()) if parameters is None else parameters
+        given = _parameters() if parameters is None else parameters
         return View(self._scim_url(), read_projection(given))
+
+    def _searched(self) -> dict[str, object]:
+        return read_search(_client().reader, self._body())
 
     def _body(self) -> dict[str, object]:
         media_type = request.mimetype
@@ -246,6 +269,10 @@ def _answer(body: str, status: int = 200, about: Representation | None = None) -
 def _client() -> Client:
     client: Client = g.client
     return client
+
+
+def _parameters() -> dict[str, object]:
+    return read_parameters(_client().reader, request.args.items())
 
 
 def _preconditions() -> Preconditions:

@@ -12,8 +12,6 @@ from scim.provider import KINDS
 _ALWAYS = ("schemas", "id")
 """What every answer holds: ``schemas`` by RFC 7643 §3, ``id`` because it is returned always."""
 
-_SELECTION = re.compile(r"\[[^\]]*\]")
-
 _CORE_SCHEMAS = tuple(str(kind.model.__schema__).lower() for kind in KINDS.values())
 """URNs that may stand before the attributes of a resource's own schema."""
 
@@ -81,8 +79,7 @@ def _listed(names: object) -> str:
 
 
 def _paths(names: str) -> Paths:
-    # "emails[type eq \"work\"]" asks for emails; Microsoft's test suite writes it so
-    listed = _SELECTION.sub("", names).lower().split(",")
+    listed = names.lower().split(",")
     return frozenset(_path(name.strip()) for name in listed if name.strip())
 
 
