@@ -18,10 +18,15 @@ from scim.attributes import Model, binding_of, bindings_of, is_complex, names_of
 Parts = Mapping[str, "Shape"]
 """Shapes by lower-case name."""
 
+Plain = type[str] | type[bool]
+
 _META = ("resourceType", "created", "lastModified", "location", "version")
 
 _TYPES: dict[Any, str] = {bool: "boolean", int: "integer", float: "decimal", datetime: "dateTime"}
 """Types whose values have a form; every other simple value may be any text."""
+
+
+_PLAIN: dict[str, Plain] = {"string": str, "boolean": bool}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,9 @@ class Shape:
     read_only: bool = False
     parts: Parts = field(default_factory=dict)
     """The attributes within; none in a simple value."""
+
+    plain: Plain | None = None
+    """What a value is in Python that is in shape whatever it is; None where one has to look."""
 
     def part(self, name: str) -> "Shape | None":
         """Return the shape of an attribute within, or None when there is no such attribute."""
@@ -107,10 +115,13 @@ def _place(root: dict[str, Any], schema: str, binding: AttributeBinding) -> None
     parts = root
     for parent in parents:
         parts = parts[parent.lower()].parts
+    type_ = "complex" if is_complex(binding) else _TYPES.get(binding.target_type, "string")
+    multivalued = bool(binding.target_is_multivalued)
     parts[name.lower()] = Shape(
         name,
-        "complex" if is_complex(binding) else _TYPES.get(binding.target_type, "string"),
-        multivalued=bool(binding.target_is_multivalued),
+        type_,
+        multivalued=multivalued,
         read_only=binding.get_annotation(Mutability) is Mutability.read_only,
         parts={},
+        plain=None if multivalued else _PLAIN.get(type_),
     )

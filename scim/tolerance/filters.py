@@ -19,7 +19,7 @@ from scim2_models.path import (
 
 from scim.provider import Kind
 from scim.shapes import Parts, ResourceShape, Shape, shape_of
-from scim.tolerance.paths import is_path, read_head
+from scim.tolerance.paths import parsed, read_head
 from scim.tolerance.quirks import Reader, quirk
 
 _STRING = r'"(?:[^"\\]|\\.)*+"?'  # to the end where it is not closed, so that no text is slow
@@ -40,8 +40,7 @@ def read_filter(reader: Reader, text: str, kinds: Sequence[Kind]) -> ScimFilter[
 
     :raises InvalidFilterException: it is no filter even so
     """
-    text = bare_value(reader, text, ScimFilter)
-    text = sub_attribute_after_brackets(reader, text)
+    text = sub_attribute_after_brackets(reader, bare_value(reader, text, ScimFilter))
     filter_: ScimFilter[Any] = ScimFilter(text)
     meant = _Rewriting(reader, tuple(shape_of(kind.model) for kind in kinds)).rewrite(filter_.ast)
     return filter_ if meant == filter_.ast else ScimFilter(meant)
@@ -54,7 +53,7 @@ def read_path(reader: Reader, path: str, resource: ResourceShape) -> str:
     if not bracket:
         return path
     path = bare_value(reader, path, Path)
-    node = Path(path).ast if is_path(path) else None
+    node = parsed(path)
     if not isinstance(node, ValuePath):
         return path
     meant = _Rewriting(reader, (resource,)).rewrite(node)

@@ -6,7 +6,7 @@ from scim2_models import InvalidValueException
 
 from scim.shapes import ResourceShape, Shape
 from scim.tolerance.filters import read_path
-from scim.tolerance.paths import is_path, meant_by
+from scim.tolerance.paths import meant_by, parsed
 from scim.tolerance.quirks import Reader, quirk, unnoticed
 from scim.tolerance.resources import read_extensions
 from scim.tolerance.values import list_as_json_text, read_entry, read_parts, read_value
@@ -115,7 +115,7 @@ def read_only_attribute(value: dict[str, Any], resource: ResourceShape) -> dict[
 @quirk("Q13", sent_by="Entra ID", strict="invalidPath")
 def unknown_target(operation: Operation) -> Operation:
     """Change nothing where a path names an attribute that no schema knows."""
-    if not is_path(operation["path"]):
+    if parsed(operation["path"]) is None:
         return operation
     return (
         NOTHING

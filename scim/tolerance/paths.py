@@ -8,7 +8,7 @@ import re
 from functools import cache
 
 from scim2_models import InvalidPathException
-from scim2_models.path import Path
+from scim2_models.path import Path, PathNode
 
 from scim.shapes import ResourceShape
 from scim.tolerance.quirks import Reader, quirk, unnoticed
@@ -70,12 +70,12 @@ def extension_attribute_without_urn(head: str, resource: ResourceShape) -> str:
     return head if home is None else f"{home}:{head}"
 
 
-def is_path(text: str) -> bool:
-    """Whether a text can be read as a path at all."""
+def parsed(text: str) -> PathNode | None:
+    """Return what a path says, or None where it is no path at all."""
     try:
-        return Path(text).ast is not None
+        return Path(text).ast
     except InvalidPathException:
-        return False
+        return None
 
 
 def _names(path: str, resource: ResourceShape) -> bool:

@@ -19,6 +19,8 @@ def read_body(reader: Reader, body: dict[str, Any], kind: Kind) -> dict[str, Any
     resource = shape_of(kind.model)
     body = read_extensions(reader, body, resource)
     body = read_parts(reader, body, resource.parts)
+    if _lists_its_schemas(body, resource):
+        return body
     for read in (missing_schemas, outdated_schema, foreign_schema, unlisted_extension):
         body = read(reader, body, resource)
     return body
@@ -28,7 +30,7 @@ def read_extensions(
     reader: Reader, given: dict[str, Any], resource: ResourceShape
 ) -> dict[str, Any]:
     """Return an object whose extensions stand under their URNs, and nothing else under one."""
-    if not any(name[:4].lower() == "urn:" for name in given):
+    if not any(":" in name and name.lower() not in resource.extensions for name in given):
         return given
     given = outdated_extension(reader, given, resource)
     return attributes_under_their_schema(reader, given, resource)
@@ -109,6 +111,20 @@ def unlisted_extension(body: dict[str, Any], resource: ResourceShape) -> dict[st
         if urn in there and urn not in known
     ]
     return _listing(body, [*listed, *missing]) if missing else body
+
+
+def _lists_its_schemas(body: dict[str, Any], resource: ResourceShape) -> bool:
+    """Whether the schemas of a body are listed letter by letter, so that no quirk is there."""
+    listed = body.get("schemas")
+    return (
+        isinstance(listed, list)
+        and resource.urn in listed
+        and all(each in listed for each in body if ":" in each)
+        and all(
+            each == resource.urn or (isinstance(each, str) and each.lower() in resource.extensions)
+            for each in listed
+        )
+    )
 
 
 def _schemas_of(body: dict[str, Any]) -> list[Any]:

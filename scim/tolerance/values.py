@@ -15,13 +15,34 @@ _BOOLEANS: dict[str, bool] = {
 }
 
 
+def read_parts(reader: Reader, given: dict[str, Any], parts: Parts) -> dict[str, Any]:
+    """Return an object with every attribute in its shape."""
+    if not all(map(parts.__contains__, map(str.lower, given))):
+        given = display_name_for_display(reader, given, parts)
+        given = unknown_attribute(reader, given, parts)
+    read = {}
+    for name, value in given.items():
+        shape = parts.get(name.lower())
+        if shape is None or value is None or type(value) is shape.plain:
+            read[name] = value
+        else:
+            read[name] = read_value(reader, value, shape)
+    return read
+
+
 def read_value(reader: Reader, value: Any, shape: Shape) -> Any:  # noqa: ANN401 - any JSON
-    """Return a value in the shape of its attribute; None where it has none."""
+    """Return a value in the shape of its attribute; None where it has none.
+
+    A quirk is asked only where it can stand: every write of a tolerant app comes by here.
+    """
     if not shape.multivalued:
-        return read_entry(reader, list_for_a_single_value(reader, value, shape), shape)
-    value = empty_value(reader, value, shape)
-    value = list_as_json_text(reader, value, shape)
-    value = single_value_for_a_list(reader, value, shape)
+        if isinstance(value, list):
+            value = list_for_a_single_value(reader, value, shape)
+        return read_entry(reader, value, shape)
+    if not isinstance(value, list):
+        value = empty_value(reader, value, shape)
+        value = list_as_json_text(reader, value, shape)
+        value = single_value_for_a_list(reader, value, shape)
     value = empty_entries(reader, value)
     if not isinstance(value, list):
         return value
@@ -30,26 +51,22 @@ def read_value(reader: Reader, value: Any, shape: Shape) -> Any:  # noqa: ANN401
 
 def read_entry(reader: Reader, value: Any, shape: Shape) -> Any:  # noqa: ANN401 - any JSON
     """Return one value of an attribute in its shape, where the attribute may have several."""
+    if shape.parts:
+        return _read_object(reader, value, shape)
     if shape.type == "string" and not isinstance(value, dict | list):
         return value
     value = empty_value(reader, value, shape)
-    if not shape.parts:
-        value = object_for_a_simple_value(reader, value)
-        return boolean_as_text(reader, value, shape)
-    read = text_for_an_entry if shape.multivalued else text_for_a_reference
-    value = reference_to_nobody(reader, read(reader, value, shape), shape)
+    value = object_for_a_simple_value(reader, value)
+    return boolean_as_text(reader, value, shape)
+
+
+def _read_object(reader: Reader, value: Any, shape: Shape) -> Any:  # noqa: ANN401 - any JSON
+    if not isinstance(value, dict):
+        value = empty_value(reader, value, shape)
+        read = text_for_an_entry if shape.multivalued else text_for_a_reference
+        value = read(reader, value, shape)
+    value = reference_to_nobody(reader, value, shape)
     return read_parts(reader, value, shape.parts) if isinstance(value, dict) else value
-
-
-def read_parts(reader: Reader, given: dict[str, Any], parts: Parts) -> dict[str, Any]:
-    """Return an object with every attribute in its shape."""
-    given = display_name_for_display(reader, given, parts)
-    given = unknown_attribute(reader, given, parts)
-    read = {}
-    for name, value in given.items():
-        shape = parts.get(name.lower())
-        read[name] = value if shape is None else read_value(reader, value, shape)
-    return read
 
 
 @quirk(
