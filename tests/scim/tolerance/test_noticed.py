@@ -79,3 +79,26 @@ def test_attributes_may_select(tolerant: Provider, strict: Provider) -> None:
     body = {"attributes": ['emails[type eq "work"]']}
     assert 200 == tolerant.ask("POST", "/Users/.search", body).status_code
     assert 400 == strict.ask("POST", "/Users/.search", body).status_code
+
+
+def test_a_removal_takes_whom_it_names_and_never_all(tolerant: Provider) -> None:
+    """Whatever a provider writes for the one who leaves, the others stay."""
+    ada, bob = (
+        tolerant.ask("POST", "/Users", {"userName": name}).get_json()["id"] for name in ("a", "b")
+    )
+    everybody = [{"value": ada}, {"value": bob}]
+    group = tolerant.ask("POST", "/Groups", {"displayName": "crew"}).get_json()["id"]
+    forms = (
+        *(([{"$ref": None, "value": ada}], 1), ({"value": ada}, 1), ([ada], 1), (ada, 1)),
+        *(([], 2), ("", 2), ([{}], 2), ([None], 2), ([{"value": ""}], 2), ([{"value": "x"}], 2)),
+    )
+    for value, left in forms:
+        operations = [
+            {"op": "replace", "path": "members", "value": everybody},
+            {"op": "Remove", "path": "members", "value": value},
+        ]
+
+        answer = tolerant.ask("PATCH", f"/Groups/{group}", {"Operations": operations})
+
+        assert left == len(answer.get_json()["members"]), value
+        assert 1 == tolerant.noticed["values-named-in-a-removal"]
