@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from scim2_models import Context, SCIMException
+from scim2_models import SCIMException
 
+from scim.limits import Limits
 from scim.provider import GROUP, KINDS, USER, Kind
-from scim.reading import read_patch, read_resource
+from scim.reading import read_creation, read_patch
 from scim.tolerance import PROFILES, Reader, read_filter, read_parameters, read_search
 from tests.scim.tolerance.readings import CORE, ENTERPRISE, OLD_ENTERPRISE, PATCH
 
@@ -83,8 +84,7 @@ def test_a_body_is_read_or_refused(profile: str, kind: Kind) -> None:
     @settings(_SETTINGS)
     @given(_OBJECTS)
     def check(body: dict[str, Any]) -> None:
-        context = Context.RESOURCE_CREATION_REQUEST
-        reads(profile, lambda reader: read_resource(kind, body, reader, context))
+        reads(profile, lambda reader: read_creation(kind, body, reader))
 
     check()
 
@@ -95,7 +95,7 @@ def test_a_patch_is_read_or_refused(profile: str, kind: Kind) -> None:
     @settings(_SETTINGS)
     @given(_MESSAGES)
     def check(body: dict[str, Any]) -> None:
-        reads(profile, lambda reader: read_patch(kind, body, reader))
+        reads(profile, lambda reader: read_patch(kind, body, reader, Limits()))
 
     check()
 

@@ -3,8 +3,11 @@
 from typing import Any
 
 import pytest
+from scim2_models import InvalidSyntaxException
 
-from scim.provider import GROUP
+from scim.limits import Limits
+from scim.provider import GROUP, USER
+from scim.reading import read_patch
 from tests.scim.tolerance.readings import (
     CORE,
     ENTERPRISE,
@@ -12,6 +15,7 @@ from tests.scim.tolerance.readings import (
     PATCH,
     message_as_read,
     operation_as_read,
+    tolerant,
 )
 
 NOTHING = {"op": "replace", "value": {}}
@@ -232,3 +236,12 @@ def test_several_quirks_of_one_operation_are_each_counted() -> None:
     meant = replace(f"{ENTERPRISE}:manager", {"$ref": None, "value": "m"}, "Add")
     noticed = {"extension-attribute-without-urn": 1, "list-for-a-single-value": 1}
     assert ([meant], noticed) == read
+
+
+def test_a_key_that_is_a_path_counts_as_an_operation() -> None:
+    value = {"name.givenName": "M", "name.familyName": "H", "name.middleName": "X"}
+    body = {"schemas": [PATCH], "Operations": [{"op": "add", "value": value}]}
+
+    assert len(read_patch(USER, body, tolerant(), Limits(patch_operations=3)).operations or ()) == 3
+    with pytest.raises(InvalidSyntaxException):
+        read_patch(USER, body, tolerant(), Limits(patch_operations=2))
