@@ -31,7 +31,7 @@ from scim.projection import EVERYTHING, NOTHING, read_projection
 from scim.provider import Kind
 from scim.search import read_query
 from scim.storage import Unavailable
-from scim.tolerance import endpoint_in_another_case, read_parameters, read_search
+from scim.tolerance import endpoint_in_another_case, read_parameters, read_search_body
 
 PREFIX = "/scim/v2"
 MEDIA_TYPE = "application/scim+json"
@@ -205,7 +205,7 @@ class Provisioning:
         return View(self._scim_url(), read_projection(given))
 
     def _searched(self) -> dict[str, object]:
-        return read_search(_client().reader, self._body())
+        return read_search_body(_client().reader, self._body())
 
     def _body(self) -> dict[str, object]:
         media_type = request.mimetype

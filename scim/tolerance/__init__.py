@@ -6,7 +6,7 @@ app's is left as it is, and refused where scim2-models would let a quirk pass.
 """
 
 from scim.tolerance.filters import read_filter
-from scim.tolerance.parameters import endpoint_in_another_case, read_parameters, read_search
+from scim.tolerance.parameters import endpoint_in_another_case, read_parameters, read_search_body
 from scim.tolerance.patches import read_message
 from scim.tolerance.profiles import PROFILES, Profile
 from scim.tolerance.quirks import QUIRKS, Quirk, Quirks, Reader
@@ -26,5 +26,5 @@ __all__ = [
     "read_filter",
     "read_message",
     "read_parameters",
-    "read_search",
+    "read_search_body",
 ]

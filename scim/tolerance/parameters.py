@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from scim2_models import InvalidPathException
+from scim2_models import InvalidPathException, InvalidValueException
 
 from scim.tolerance.quirks import Reader, quirk, unnoticed
 
@@ -21,6 +21,7 @@ _PARAMETERS = {
         "excludedAttributes",
     )
 }
+_SEARCH = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
 _SELECTION = re.compile(r"\[[^\]]*+\]")
 
 
@@ -32,6 +33,11 @@ def read_parameters(reader: Reader, given: Iterable[tuple[str, str]]) -> dict[st
         if meant in _PARAMETERS.values():
             read.setdefault(meant, value)
     return read_search(reader, read)
+
+
+def read_search_body(reader: Reader, body: dict[str, Any]) -> dict[str, Any]:
+    """Return the parameters in the body of a ``.search`` (RFC 7644 §3.4.3)."""
+    return read_search(reader, search_without_schemas(reader, body))
 
 
 def read_search(reader: Reader, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -63,6 +69,18 @@ def selection_in_attributes(names: Any) -> Any:  # noqa: ANN401 - any JSON
         read = [selection_in_attributes(unnoticed(), each) for each in names]
         return names if read == names else read
     return _SELECTION.sub("", names) if isinstance(names, str) and "[" in names else names
+
+
+@quirk(
+    "Q16",
+    sent_by="WSO2's test suite",
+    strict=InvalidValueException,
+    because=f"schemas must list {_SEARCH}.",
+)
+def search_without_schemas(body: dict[str, Any]) -> dict[str, Any]:
+    """Read the body of a `.search` without `schemas`, or with those of something else, as one."""
+    listed = next((value for name, value in body.items() if name.lower() == "schemas"), None)
+    return body if isinstance(listed, list) and _SEARCH in listed else body | {"schemas": [_SEARCH]}
 
 
 @quirk("Q43", sent_by="CoreOne", strict="404")

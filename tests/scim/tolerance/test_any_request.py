@@ -12,7 +12,7 @@ from scim2_models import SCIMException
 from scim.limits import Limits
 from scim.provider import GROUP, KINDS, USER, Kind
 from scim.reading import read_creation, read_patch
-from scim.tolerance import PROFILES, Reader, read_filter, read_parameters, read_search
+from scim.tolerance import PROFILES, Reader, read_filter, read_parameters, read_search_body
 from tests.scim.tolerance.readings import CORE, ENTERPRISE, OLD_ENTERPRISE, PATCH
 
 _SETTINGS = settings(
@@ -119,7 +119,7 @@ def test_parameters_are_read_or_refused(profile: str) -> None:
     @settings(_SETTINGS)
     @given(st.dictionaries(names, _JSON))
     def check(given: dict[str, Any]) -> None:
-        reads(profile, lambda reader: read_search(reader, given))
+        reads(profile, lambda reader: read_search_body(reader, given))
         reads(profile, lambda reader: read_parameters(reader, given.items()))
 
     check()

@@ -3,9 +3,18 @@
 from typing import Any
 
 import pytest
+from scim2_models import InvalidValueException
 
-from scim.tolerance import PROFILES, Reader, endpoint_in_another_case, read_parameters, read_search
+from scim.tolerance import (
+    PROFILES,
+    Reader,
+    endpoint_in_another_case,
+    read_parameters,
+    read_search_body,
+)
 from tests.scim.tolerance.readings import tolerant
+
+SEARCH = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
 
 ENDPOINTS = {"Users": 1, "Groups": 2}
 
@@ -41,10 +50,23 @@ def test_a_search_in_a_body_is_read_likewise() -> None:
     """There names come in any case by RFC 7643 §2.1, and attributes are a list."""
     reader = tolerant()
 
-    read = read_search(reader, {"ATTRIBUTES": ['emails[type eq "work"]', 5], "Count": 1})
+    given = {"Schemas": [SEARCH], "ATTRIBUTES": ['emails[type eq "work"]', 5], "Count": 1}
+    read = read_search_body(reader, given)
 
-    assert {"ATTRIBUTES": ["emails", 5], "Count": 1} == read
+    assert given | {"ATTRIBUTES": ["emails", 5]} == read
     assert {"selection-in-attributes": 1} == reader.quirks.noticed
+
+
+@pytest.mark.parametrize("schemas", [{}, {"schemas": []}, {"schemas": "x"}, {"schemas": ["urn:x"]}])
+def test_a_search_without_its_schema_is_one(schemas: dict[str, Any]) -> None:
+    reader = tolerant()
+
+    read = read_search_body(reader, schemas | {"count": 1})
+
+    assert {"schemas": [SEARCH], "count": 1} == read
+    assert {"search-without-schemas": 1} == reader.quirks.noticed
+    with pytest.raises(InvalidValueException):
+        read_search_body(Reader(PROFILES["strict"]), schemas | {"count": 1})
 
 
 @pytest.mark.parametrize("profile", PROFILES)
