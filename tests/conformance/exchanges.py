@@ -11,7 +11,8 @@ rows of the table of quirks it shows, ``Q1`` to ``Q40``, whether they deviate fr
 A recording is played in both profiles. An exchange without ``strict`` is legal by RFC 7643 and
 RFC 7644 and is answered the same in both. One with ``strict`` deviates: a tolerant app gets what is
 expected, and a strict app gets ``strict``, an error's ``status`` and its ``scimType``, if it has
-one; a list of them where the request deviates in several ways. Nothing may have changed. Then a
+one; a list of them where the request deviates in several ways. A success there means that what
+deviates is ignored, as RFC 7644 has it of unknown parameters. Nothing may have changed. Then a
 strict app sends ``legal``, the requests that say the same in the RFC's words, and the last one is
 answered what is expected. Without ``legal`` there are no such words, and what follows does not need
 the exchange.

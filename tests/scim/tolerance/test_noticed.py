@@ -81,6 +81,13 @@ def test_attributes_may_select(tolerant: Provider, strict: Provider) -> None:
     assert 400 == strict.ask("POST", "/Users/.search", body).status_code
 
 
+def test_a_search_may_lack_its_schema(tolerant: Provider, strict: Provider) -> None:
+    assert 200 == tolerant.ask("POST", "/.search", {"count": 1}).status_code
+    assert {"search-without-schemas": 1} == tolerant.noticed
+    refused = strict.ask("POST", "/.search", {"count": 1})
+    assert (400, "invalidValue") == (refused.status_code, refused.get_json()["scimType"])
+
+
 def test_a_removal_takes_whom_it_names_and_never_all(tolerant: Provider) -> None:
     """Whatever a provider writes for the one who leaves, the others stay."""
     ada, bob = (

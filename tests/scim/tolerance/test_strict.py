@@ -181,8 +181,13 @@ ACTS: list[tuple[str, str, Act]] = [
     ("reference-compared-with-text", "done", search(f'{ENTERPRISE}:manager eq "m"')),
 ]
 
-OF_THE_WEB = {"parameter-in-another-case", "selection-in-attributes", "endpoint-in-another-case"}
-"""These stand in a URL; ``test_noticed.py`` sends them."""
+OF_THE_WEB = {
+    "parameter-in-another-case",
+    "selection-in-attributes",
+    "endpoint-in-another-case",
+    "search-without-schemas",
+}
+"""These stand in a URL, or in the body of a search; ``test_noticed.py`` sends them."""
 
 
 @pytest.mark.parametrize(("quirk", "scim_type", "act"), ACTS)
