@@ -29,18 +29,26 @@ class Preconditions:
 
         :raises PreconditionFailedException: the resource has another version
         """
-        if self.if_match is not None and not _names(self.if_match, version):
-            raise PreconditionFailedException(
-                detail=f"The resource has version {entity_tag(version)}; If-Match names another."
-            )
+        self._check_match(version)
         if self.if_none_match is not None and _names(self.if_none_match, version):
             raise PreconditionFailedException(
                 detail=f"The resource has version {entity_tag(version)}, as If-None-Match names."
             )
 
     def spares(self, version: int) -> bool:
-        """Whether the client has this version already and needs no body (304)."""
+        """Whether the client has this version already and needs no body (304).
+
+        :raises PreconditionFailedException: the resource has another version than demanded;
+            ``If-Match`` holds for reading too (RFC 9110 §13.1.1)
+        """
+        self._check_match(version)
         return self.if_none_match is not None and _names(self.if_none_match, version)
+
+    def _check_match(self, version: int) -> None:
+        if self.if_match is not None and not _names(self.if_match, version):
+            raise PreconditionFailedException(
+                detail=f"The resource has version {entity_tag(version)}; If-Match names another."
+            )
 
 
 def _names(header: str, version: int) -> bool:

@@ -162,6 +162,17 @@ def test_a_write_on_another_version_is_refused(provider: Provider) -> None:
     assert provider.ask("PATCH", path, patch, If_Match=made.headers["ETag"]).status_code == 200
 
 
+def test_a_read_of_another_version_than_demanded_is_refused(provider: Provider) -> None:
+    """RFC 9110 §13.1.1: ``If-Match`` holds for every method, and before ``If-None-Match``."""
+    made = provider.ask("POST", "/Users", {"userName": "x"})
+    path, etag = "/Users/" + made.get_json(force=True)["id"], made.headers["ETag"]
+
+    assert_scim_error(provider.ask("GET", path, If_Match='W/"7"'), 412)
+    assert_scim_error(provider.ask("GET", path, If_Match='W/"7"', If_None_Match=etag), 412)
+    assert provider.ask("GET", path, If_Match=f'W/"7", {etag}').status_code == 200
+    assert provider.ask("GET", path, If_Match="*", If_None_Match=etag).status_code == 304
+
+
 def test_parameter_names_have_any_case_and_unknown_ones_are_ignored(provider: Provider) -> None:
     provider.ask("POST", "/Users", {"userName": "x", "title": "y"})
 
