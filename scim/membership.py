@@ -83,6 +83,8 @@ def plan(patch: Patch, policy: ScimPolicy) -> Plan | None:
     rest: list[Operation] = []
     for operation in patch.operations or ():
         if operation.path is None and isinstance(operation.value, dict):
+            if any(_is_inside_members(name) for name in operation.value):
+                return None
             others = dict(operation.value)
             rows += [_write(operation, each, policy) for each in _take_members(others)]
             rest += [operation.model_copy(update={"value": others})] if others else []
@@ -103,10 +105,10 @@ def apply(change: RowChange, members: Members, group_id: str) -> bool:
     if isinstance(change, Leave):
         return members.remove(group_id, change.values) > 0
     _refuse_strangers(members, change.members)
-    left = 0
-    if isinstance(change, Become):
-        left = members.keep_only(group_id, [each.value for each in change.members])
-    return members.add(group_id, change.members) + left > 0
+    if isinstance(change, Join):
+        return members.add(group_id, change.members) > 0
+    left = members.keep_only(group_id, [each.value for each in change.members])
+    return members.put(group_id, change.members) + left > 0
 
 
 def entries_of(values: Iterable[GroupMember]) -> tuple[NewMember, ...]:
@@ -142,10 +144,13 @@ def _write(operation: Operation, value: object, policy: ScimPolicy) -> RowChange
 
 def _read(value: object, policy: ScimPolicy) -> list[GroupMember]:
     entries = value if isinstance(value, list) else [] if value is None else [value]
+    if not all(isinstance(entry, dict | GroupMember) for entry in entries):
+        raise InvalidValueException(detail="Every member is an object with an id in value.")
     try:
         return [GroupMember.model_validate(entry, scim_policy=policy) for entry in entries]
     except ValidationError as error:
-        raise from_validation(error) from error
+        # whatever does not fit a member, in a PATCH it is the value of an operation
+        raise InvalidValueException(detail=from_validation(error).detail) from error
 
 
 def _values(entries: Iterable[GroupMember]) -> tuple[str, ...]:
@@ -171,8 +176,17 @@ def _named_values(node: FilterNode) -> list[str] | None:
 
 def _take_members(value: dict[str, Any]) -> tuple[object, ...]:
     """Take ``members``, under whichever name, out of the value of an operation without a path."""
-    names = [name for name in value if name.lower().rpartition(":")[2] == "members"]
+    names = [name for name in value if _without_urn(name) == "members"]
     return tuple(value.pop(name) for name in names)
+
+
+def _is_inside_members(name: str) -> bool:
+    """Whether a name in the value of an operation without a path is about parts of members."""
+    return _without_urn(name).startswith(("members.", "members["))
+
+
+def _without_urn(name: str) -> str:
+    return name.lower().rpartition(":")[2]
 
 
 def _new_member(entry: GroupMember) -> NewMember:

@@ -90,22 +90,20 @@ class Members:
         return found
 
     def add(self, group_id: str, members: Iterable[NewMember]) -> int:
-        """Add members, or give those already there a new display; return how many changed."""
-        entries = {
-            each.value: {"value": each.value, "display": each.display, "key": each.folded_display}
-            for each in members
-        }
-        if not entries:
-            return 0
-        return self._session.run(
-            "INSERT INTO member (tenant_id, group_id, value, display, folded_display)"
-            " SELECT ?, ?, e.value ->> 'value', e.value ->> 'display', e.value ->> 'key'"
-            f" FROM {self._each} WHERE 1 = 1 ON CONFLICT (tenant_id, group_id, value) DO UPDATE"
-            " SET display = excluded.display, folded_display = excluded.folded_display"
-            " WHERE excluded.display <> member.display"
+        """Add members, or give those already there a new display; return how many changed.
+
+        One that is there and comes without a display keeps the one it has.
+        """
+        return self._write(
+            group_id,
+            members,
+            "excluded.display <> member.display"
             " OR (excluded.display IS NOT NULL AND member.display IS NULL)",
-            (self._tenant_id, group_id, json.dumps(list(entries.values()))),
         )
+
+    def put(self, group_id: str, members: Iterable[NewMember]) -> int:
+        """Add members, or give those already there the display they come with, if any."""
+        return self._write(group_id, members, "excluded.display IS DISTINCT FROM member.display")
 
     def remove(self, group_id: str, values: Iterable[str]) -> int:
         """Remove members; ids that are no members are passed over; return how many left."""
@@ -130,6 +128,26 @@ class Members:
     def end_references(self) -> None:
         """Keep others from referring to what this transaction deletes; taken before any row."""
         self._session.lock(f"members of {self._tenant_id}")
+
+    def _write(self, group_id: str, members: Iterable[NewMember], changed: str) -> int:
+        entries: dict[str, dict[str, str | None]] = {}
+        for each in members:  # of one that is named twice, the last display it is given counts
+            if each.display is not None or each.value not in entries:
+                entries[each.value] = {
+                    "value": each.value,
+                    "display": each.display,
+                    "key": each.folded_display,
+                }
+        if not entries:
+            return 0
+        return self._session.run(
+            "INSERT INTO member (tenant_id, group_id, value, display, folded_display)"
+            " SELECT ?, ?, e.value ->> 'value', e.value ->> 'display', e.value ->> 'key'"
+            f" FROM {self._each} WHERE 1 = 1 ON CONFLICT (tenant_id, group_id, value) DO UPDATE"
+            " SET display = excluded.display, folded_display = excluded.folded_display"
+            f" WHERE {changed}",
+            (self._tenant_id, group_id, json.dumps(list(entries.values()))),
+        )
 
 
 def _as_list(values: Iterable[str]) -> str:

@@ -141,6 +141,29 @@ def test_a_member_can_be_shown_under_another_name(caller: Caller) -> None:
     assert [group["id"]] == caller.ids(GROUP, filter='members.display eq "EVE"')
 
 
+@pytest.mark.parametrize("way", ["replace", "patch", "remove"])
+def test_a_member_put_without_its_name_loses_it(caller: Caller, way: str) -> None:
+    """RFC 7644 §3.5.1: what the body leaves out is not assigned."""
+    ada = new_user(caller)["id"]
+    entries = [{"value": ada, "display": "Ada"}]
+    group = caller.create(GROUP, body_of(GROUP, displayName="crew", members=entries))
+    bare = [{"value": ada}]
+
+    if way == "replace":
+        body = body_of(GROUP, displayName="crew", members=bare)
+        changed = caller.replace(GROUP, group["id"], body)
+    elif way == "patch":
+        operation = {"op": "replace", "path": "members", "value": bare}
+        changed = caller.patch(GROUP, group["id"], operation)
+    else:
+        path = f'members[value eq "{ada}"].display'
+        changed = caller.patch(GROUP, group["id"], {"op": "remove", "path": path})
+
+    assert "display" not in changed["members"][0]
+    assert version_of(changed) == 2
+    assert caller.ids(GROUP, filter="members.display pr") == []
+
+
 def test_a_replaced_group_has_only_the_members_of_the_body(caller: Caller) -> None:
     ada, bob, cyd = (new_user(caller, name)["id"] for name in ("ada", "bob", "cyd"))
     group = new_group(caller, "crew", ada, bob)
@@ -156,11 +179,12 @@ def test_a_replaced_group_has_only_the_members_of_the_body(caller: Caller) -> No
 
 
 def test_one_member_named_twice_is_one_member(caller: Caller) -> None:
-    ada = new_user(caller)
+    ada = new_user(caller)["id"]
+    entries = [{"value": ada, "display": "Ada"}, {"value": ada}]
 
-    group = new_group(caller, "crew", ada["id"], ada["id"])
+    group = caller.create(GROUP, body_of(GROUP, displayName="crew", members=entries))
 
-    assert [ada["id"]] == members_of(group)
+    assert [(ada, "Ada")] == [(each["value"], each["display"]) for each in group["members"]]
 
 
 @pytest.mark.parametrize("value", [UNKNOWN_ID, "", "x", None])
@@ -176,6 +200,27 @@ def test_a_member_that_is_no_resource_is_refused(caller: Caller, value: str | No
         caller.replace(GROUP, group["id"], body_of(GROUP, displayName="crew", members=[entry]))
 
     assert [group] == caller.search(GROUP)["Resources"]
+
+
+@pytest.mark.parametrize("value", ["ada", [7], [{"nope": 1}], [{"value": 7}]], ids=str)
+def test_a_patch_with_what_is_no_member_is_refused(caller: Caller, value: Any) -> None:
+    """RFC 7644 §3.12: the value does not fit the attribute."""
+    group = new_group(caller)
+
+    for operation in ({"path": "members", "value": value}, {"value": {"members": value}}):
+        with pytest.raises(InvalidValueException):
+            caller.patch(GROUP, group["id"], {"op": "add", **operation})
+
+
+def test_the_names_of_members_can_be_changed_without_a_path(caller: Caller) -> None:
+    ada = new_user(caller)
+    group = new_group(caller, "crew", ada["id"])
+
+    renamed = caller.patch(
+        GROUP, group["id"], {"op": "add", "value": {"members.display": "Countess"}}
+    )
+
+    assert ["Countess"] == [each["display"] for each in renamed["members"]]
 
 
 def test_a_user_shows_the_groups_it_belongs_to(caller: Caller) -> None:
