@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 
-.PHONY: help setup run test coverage check format lock clean
+.PHONY: help setup run test verify coverage check format lock clean
 
 help: ## List the commands.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,6 +22,10 @@ run: setup ## Serve on http://127.0.0.1:5000 (PROVISOR_HOST and PROVISOR_PORT ch
 test: setup ## Run every test, on SQLite, PostgreSQL and in a browser.
 	@tests/install-services
 	$(BIN)/pytest $(ARGS)
+
+verify: setup ## Run the tests at their full sizes.
+	@tests/install-services
+	PROVISOR_VERIFY=1 $(BIN)/pytest -m sized $(ARGS)
 
 coverage: setup ## Say which branches no test in this process takes.
 	@tests/install-services

@@ -202,7 +202,7 @@ class Provisioning:
 
     def _view(self, parameters: dict[str, object] | None = None) -> View:
         given = _parameters() if parameters is None else parameters
-        return View(self._scim_url(), read_projection(given))
+        return View(self._scim_url(), read_projection(given, _client().reader.profile))
 
     def _searched(self) -> dict[str, object]:
         return read_search_body(_client().reader, self._body())

@@ -104,7 +104,7 @@ def represent(
         "location": location,
         "version": entity_tag(record.version),
     }
-    if view.projection is EVERYTHING:
+    if view.projection.leaves_whole(kind):
         rows = f',"{kind.related}":{_dumps(entries)}' if kind.related else ""
         # the stored document is an object that is never empty: its own braces are replaced
         body = f'{{"id":"{record.id}",{record.doc[1:-1]}{rows},"meta":{_dumps(meta)}}}'
@@ -112,7 +112,7 @@ def represent(
         whole = {"id": record.id, **json.loads(record.doc), "meta": meta}
         if kind.related:
             whole[kind.related] = entries
-        body = _dumps(view.projection.apply(whole))
+        body = _dumps(view.projection.apply(kind, whole))
     return Representation(record.version, location, body)
 
 

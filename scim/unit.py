@@ -134,7 +134,7 @@ class Unit:
         related: dict[str, Sequence[Member] | Sequence[Membership]] = {}
         for kind in self.provider.kinds.values():
             ids = [record.id for record in records if record.type == kind.name]
-            if ids and kind.related and view.projection.shows(kind.related):
+            if ids and kind.related and view.projection.shows(kind, kind.related):
                 load = self.members.of_groups if kind.has_members else self.members.of_members
                 related.update(load(ids))
         return [

@@ -17,6 +17,7 @@ from scim.provider import GROUP, KINDS, USER, Kind
 from scim.search import Query
 from scim.storage import Session
 from scim.storage.resources import Record
+from scim.tolerance import PROFILES
 from scim.unit import Recorder
 
 BASE_URL = "https://idp.example/scim/v2"
@@ -213,7 +214,7 @@ def _as_keys(settings: dict[str, str]) -> dict[str, str]:
 
 
 _VIEW = View(BASE_URL)
-_ONLY_IDS = View(BASE_URL, read_projection({"attributes": "id"}))
+_ONLY_IDS = View(BASE_URL, read_projection({"attributes": "id"}, PROFILES["strict"]))
 
 
 def _parsed(text: str) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from scim.paging import KEY_LENGTH
 from scim.projection import read_projection
 from scim.provider import GROUP, USER, Kind
 from scim.search import Query
+from scim.tolerance import PROFILES
 from tests.conftest import FakeClock
 from tests.contract.directories import (
     BASE_URL,
@@ -224,7 +225,7 @@ def test_a_cursor_is_good_for_its_own_attributes_only(caller: Caller) -> None:
         new_user(caller, f"u{number}", title="x")
 
     def ask(cursor: str, **projection: str) -> str:
-        view = View(BASE_URL, read_projection(projection))
+        view = View(BASE_URL, read_projection(projection, PROFILES["strict"]))
         query = Query(count=1, cursor=cursor)
         return caller.directory.search((USER,), query, caller.client, view)
 
