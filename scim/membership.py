@@ -33,6 +33,7 @@ from scim.attributes import binding_of
 from scim.errors import from_validation
 from scim.folding import fold_operand
 from scim.storage.members import Members, NewMember
+from scim.tolerance import Reader, carry_out
 
 _DISPLAY = binding_of(Group, "members.display")
 _MEMBER_TYPES = ("User", "Group")
@@ -111,6 +112,22 @@ def apply(change: RowChange, members: Members, group_id: str) -> bool:
     return members.put(group_id, change.members) + left > 0
 
 
+def patch_whole(
+    group: Any,  # noqa: ANN401 - a model of a group, made at run time
+    patch: Patch,
+    reader: Reader,
+    members: Members,
+) -> None:
+    """Carry out a PATCH on a group that has its members.
+
+    Each operation meets the group as it would be saved: every member once, and with its type.
+    """
+    for operation in patch.operations or ():
+        alone = patch.model_copy(update={"operations": [operation]})
+        carry_out(reader, alone, group)
+        group.members = _settle(group.members or (), members) or None
+
+
 def entries_of(values: Iterable[GroupMember]) -> tuple[NewMember, ...]:
     """Return the members that the entries of a group name.
 
@@ -174,6 +191,18 @@ def _named_values(node: FilterNode) -> list[str] | None:
     return None
 
 
+def _settle(entries: Iterable[GroupMember], members: Members) -> list[GroupMember]:
+    once: dict[str | None, GroupMember] = {}
+    for each in entries:
+        first = once.setdefault(each.value, each)
+        first.display = first.display if each.display is None else each.display
+    joined = [value for value, each in once.items() if value and each.type is None]
+    types = members.types_of(joined, _MEMBER_TYPES) if joined else {}
+    for value in types:
+        once[value].type = types[value]
+    return list(once.values())
+
+
 def _take_members(value: dict[str, Any]) -> tuple[object, ...]:
     """Take ``members``, under whichever name, out of the value of an operation without a path."""
     names = [name for name in value if _without_urn(name) == "members"]
@@ -202,7 +231,7 @@ def _named(value: str, display: str | None) -> NewMember:
 
 def _refuse_strangers(members: Members, added: Iterable[NewMember]) -> None:
     values = {each.value for each in added}
-    strangers = values - members.known(values, _MEMBER_TYPES) if values else set()
+    strangers = values - members.types_of(values, _MEMBER_TYPES).keys() if values else set()
     if strangers:
         raise InvalidValueException(
             detail=f"members.value {min(strangers)!r} is no user or group of this directory."

@@ -159,7 +159,7 @@ class Unit:
         members = [] if plan else self.members.of_groups([record.id])[record.id]
         resource = thaw(kind, record, members)
         if plan is None:
-            carry_out(reader, patch, resource)
+            membership.patch_whole(resource, patch, reader, self.members)
             changes: Sequence[membership.RowChange] = [membership.Become(take_members(resource))]
         else:
             if plan.rest:

@@ -53,14 +53,15 @@ class Members:
         self._each = words.each.format(array=words.json_value, alias="e")
         self._listed = f"SELECT e.value ->> 'v' FROM {self._each}"
 
-    def known(self, ids: Iterable[str], types: Iterable[str]) -> set[str]:
-        """Return those ids that are resources of the tenant and of one of these types."""
+    def types_of(self, ids: Iterable[str], types: Iterable[str]) -> Mapping[str, str]:
+        """Return the type of those ids that are resources of the tenant and of one of these."""
         rows = self._session.all(
-            f"SELECT r.id FROM resource AS r WHERE r.tenant_id = ? AND r.id IN ({self._listed})"
+            "SELECT r.id, r.type FROM resource AS r"
+            f" WHERE r.tenant_id = ? AND r.id IN ({self._listed})"
             f" AND r.type IN ({self._listed})",
             (self._tenant_id, _as_list(ids), _as_list(types)),
         )
-        return {row["id"] for row in rows}
+        return {row["id"]: row["type"] for row in rows}
 
     def of_groups(self, group_ids: Iterable[str]) -> Mapping[str, list[Member]]:
         """Return the members of groups, in the order in which they joined."""
