@@ -13,14 +13,15 @@ from werkzeug.exceptions import (
     HTTPException,
     MethodNotAllowed,
     NotFound,
-    RequestEntityTooLarge,
     UnsupportedMediaType,
 )
 from werkzeug.routing import AnyConverter, BaseConverter, Map
 
 from app.bearer import Bearer, Refused
+from app.bounds import read_body
 from app.settings import Settings
 from scim import Client, Directory, Provider
+from scim.bounds import check_attributes
 from scim.choices import PatchAnswer
 from scim.discovery import Discovery
 from scim.document import Representation, View
@@ -202,6 +203,7 @@ class Provisioning:
 
     def _view(self, parameters: dict[str, object] | None = None) -> View:
         given = _parameters() if parameters is None else parameters
+        check_attributes(given, self._limits)
         return View(self._scim_url(), read_projection(given, _client().reader.profile))
 
     def _searched(self) -> dict[str, object]:
@@ -211,13 +213,7 @@ class Provisioning:
         media_type = request.mimetype
         if media_type and not _JSON.fullmatch(media_type):
             raise UnsupportedMediaType(f"Send the body as {MEDIA_TYPE}, not as {media_type}.")
-        try:
-            body = request.get_data(cache=False)
-        except RequestEntityTooLarge as error:
-            raise RequestEntityTooLarge(
-                f"The size of the body exceeds maxPayloadSize ({self._limits.body})."
-            ) from error
-        return read_object(body, self._limits.json_depth)
+        return read_object(read_body(self._limits.body), self._limits.json_depth)
 
     def _scim_url(self) -> str:
         """Return the base URL: the configured one, or else the one the client used."""

@@ -14,9 +14,11 @@ _BOUNDS = Limits()
 
 _HIGHEST = {
     "port": 65535,
+    # longer ones are answered by the HTTP server itself, in a form of its own
+    "max_url": 65534,
     # deeper ones would meet the recursion limits of Python and of SQLite's expressions
     "max_json_depth": 200,
-    "max_filter_depth": 50,
+    "max_filter_depth": 32,
     "max_filter_terms": 300,
 }
 """The highest value of a number, where it has one."""
@@ -76,7 +78,9 @@ class Settings:
     )
     max_url: int = field(
         default=_BOUNDS.url,
-        metadata=_about("PROVISOR_MAX_URL", "Longest path and query of a request, in bytes."),
+        metadata=_about(
+            "PROVISOR_MAX_URL", "Longest path and query of a request, in bytes; at most 65534."
+        ),
     )
     max_body: int = field(
         default=_BOUNDS.body,
@@ -96,14 +100,15 @@ class Settings:
     max_filter: int = field(
         default=_BOUNDS.filter_length,
         metadata=_about(
-            "PROVISOR_MAX_FILTER", "Longest filter, sort key or path of a PATCH, in bytes."
+            "PROVISOR_MAX_FILTER",
+            "Longest filter, sort key, path of a PATCH or list of `attributes`, in bytes.",
         ),
     )
     max_filter_depth: int = field(
         default=_BOUNDS.filter_depth,
         metadata=_about(
             "PROVISOR_MAX_FILTER_DEPTH",
-            "How deep parentheses and brackets of a filter may stand in each other; at most 50.",
+            "How deep parentheses and brackets of a filter may stand in each other; at most 32.",
         ),
     )
     max_filter_terms: int = field(

@@ -1,6 +1,7 @@
 """The web around the objects: blueprints, cookies, headers, errors."""
 
 import uuid
+from functools import partial
 
 from flask import Flask, Response, g, request
 from flask_wtf import CSRFProtect
@@ -8,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.assembly import Assembly
 from app.bearer import Bearer
+from app.bounds import check_url
 from app.console import ConsoleParts, console_blueprint
 from app.health import health_blueprint
 from app.oauth import oauth_blueprint
@@ -23,6 +25,7 @@ def web_application(assembly: Assembly) -> Flask:
     app = Flask("app", static_folder=None)
     _configure(app, assembly)
     app.before_request(_begin)
+    app.before_request(partial(check_url, assembly.settings.max_url))
     app.after_request(_finish)
     csrf = CSRFProtect(app)
     bearer = Bearer(assembly.tokens)

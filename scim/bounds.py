@@ -5,14 +5,23 @@ Length and depth are looked at before the grammar is, whose parser goes as deep 
 
 import json
 import re
+from collections.abc import Mapping
 
-from scim2_models import InvalidFilterException, InvalidPathException
+from scim2_models import (
+    InvalidFilterException,
+    InvalidPathException,
+    InvalidValueException,
+    Path,
+)
 from scim2_models.path import FilterNode, LogicalExpr, Not, ValuePath
 
 from scim.limits import Limits
 from scim.payload import check_text
 
-_LITERAL = re.compile(r'"(?:[^"\\]|\\.)*"')
+_LITERAL = re.compile(r'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
+"""A string, or what is left of the text where one does not end: so no text is read twice."""
+
+_LISTS = {"attributes", "excludedattributes"}
 _OPENING, _CLOSING = "([", ")]"
 
 Refusal = type[InvalidFilterException] | type[InvalidPathException]
@@ -45,6 +54,34 @@ def check_terms(node: FilterNode, limits: Limits) -> None:
         raise InvalidFilterException(
             detail=f"A filter has at most {limits.filter_terms} comparisons."
         )
+
+
+def check_selection(path: str, limits: Limits) -> None:
+    """Refuse a path whose filter compares too often.
+
+    :raises InvalidFilterException: it has more comparisons than allowed
+    """
+    try:
+        node = Path(path).ast
+    except InvalidPathException:
+        return  # it selects nothing: what a value has no name for is refused where it is written
+    if isinstance(node, ValuePath):
+        check_terms(node, limits)
+
+
+def check_attributes(parameters: Mapping[str, object], limits: Limits) -> None:
+    """Refuse ``attributes`` or ``excludedAttributes`` that list too much, their names in any case.
+
+    :raises InvalidValueException: one of them is too long
+    """
+    for name, names in parameters.items():
+        if name.lower() in _LISTS:
+            listed = names if isinstance(names, list) else [names]
+            text = ",".join(each for each in listed if isinstance(each, str))
+            if len(text.encode()) > limits.filter_length:
+                raise InvalidValueException(
+                    detail=f"{name} has at most {limits.filter_length} bytes."
+                )
 
 
 def _check(what: str, text: str, limits: Limits, refusal: Refusal) -> None:

@@ -20,7 +20,7 @@ class Limits:
     """How deep objects and arrays may stand in each other."""
 
     filter_length: int = 4 * 1024
-    """Bytes of a filter, a sort key or the path of a PATCH operation."""
+    """Bytes of a filter, a sort key, the path of a PATCH operation or a list of attributes."""
 
     filter_depth: int = 20
     """How deep parentheses and brackets may stand in each other."""

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
-from scim2_models import Context, Group, InvalidSyntaxException, PatchOp, Path, Resource
-from scim2_models.path import ValuePath
+from scim2_models import Context, Group, PatchOp, PayloadTooLargeException, Resource
 
 from scim import tolerance
-from scim.bounds import check_path, check_terms
+from scim.bounds import check_path, check_selection
 from scim.document import freeze
 from scim.errors import from_validation
 from scim.limits import Limits
@@ -72,9 +71,8 @@ def read_patch(kind: Kind, body: dict[str, Any], reader: Reader, limits: Limits)
     except ValidationError as error:
         raise from_validation(error) from error
     for operation in patch.operations or ():
-        node = Path(str(operation.path or "")).ast
-        if isinstance(node, ValuePath):
-            check_terms(node, limits)
+        for path in _paths({"path": str(operation.path or ""), "value": operation.value}):
+            check_selection(path, limits)
     return patch
 
 
@@ -97,17 +95,20 @@ def _read(kind: Kind, body: dict[str, Any], reader: Reader, context: Context) ->
 
 
 def _check_operations(body: dict[str, Any], limits: Limits) -> None:
-    """Refuse more operations, or longer paths, than this server takes, before they are parsed."""
-    operations = next((body[name] for name in body if name.lower() == "operations"), None)
-    if not isinstance(operations, list):
-        return
-    if len(operations) > limits.patch_operations:
-        raise InvalidSyntaxException(
-            detail=f"A PATCH has at most {limits.patch_operations} operations."
-        )
-    for operation in operations:
-        for path in _paths(operation):
-            check_path(path, limits)
+    """Refuse more operations, or longer paths, than this server takes, before they are looked at.
+
+    :raises PayloadTooLargeException: there are more, which RFC 7644 §3.7.4 answers so for Bulk
+    """
+    for name, operations in body.items():
+        if name.lower() != "operations" or not isinstance(operations, list):
+            continue
+        if len(operations) > limits.patch_operations:
+            raise PayloadTooLargeException(
+                detail=f"A PATCH has at most {limits.patch_operations} operations."
+            )
+        for operation in operations:
+            for path in _paths(operation):
+                check_path(path, limits)
 
 
 def _paths(operation: object) -> Iterator[str]:

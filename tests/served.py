@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import resource
 import signal
 import socket
 import subprocess
@@ -86,6 +87,14 @@ class ServedProvisor:
     def log(self) -> str:
         """Return everything the server has printed."""
         return self._log.read_text()
+
+    def resident_memory(self) -> int:
+        """Return the bytes of memory that the server and its workers hold."""
+        assert self._process is not None
+        server = self._process.pid
+        children = Path(f"/proc/{server}/task/{server}/children").read_text().split()
+        pages = (Path(f"/proc/{pid}/statm").read_text().split()[1] for pid in (server, *children))
+        return sum(map(int, pages)) * resource.getpagesize()
 
     def setup_url(self) -> str:
         """Return the set-up link that the server printed."""

@@ -1,0 +1,36 @@
+"""A URL and a body of bounded length, refused before anything else reads them."""
+
+from flask import request
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
+
+
+def check_url(longest: int) -> None:
+    """Refuse a request whose path and query are too long.
+
+    A percent escape in the path counts as the one byte it stands for.
+
+    :raises BadRequest: they have more bytes than allowed
+    """
+    path, query = request.environ["PATH_INFO"], request.environ["QUERY_STRING"]
+    if len(f"{path}?{query}" if query else path) > longest:
+        raise BadRequest(f"The path and query of a URL have at most {longest} bytes.")
+
+
+def read_body(largest: int) -> bytes:
+    """Return the body of a request.
+
+    :raises RequestEntityTooLarge: it has more bytes than allowed
+    """
+    # werkzeug cuts a chunked body at its own limit and says nothing: one byte more tells
+    request.max_content_length = largest + 1
+    try:
+        body = request.get_data(cache=False)
+    except RequestEntityTooLarge as error:
+        raise _too_large(largest) from error
+    if len(body) > largest:
+        raise _too_large(largest)
+    return body
+
+
+def _too_large(largest: int) -> RequestEntityTooLarge:
+    return RequestEntityTooLarge(f"A request body has at most {largest} bytes (maxPayloadSize).")

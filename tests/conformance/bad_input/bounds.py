@@ -1,0 +1,172 @@
+"""The bounds of a request: for each, a request that just meets it, whatever its value."""
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from urllib.parse import quote_plus
+
+from tests.conformance.bad_input.site import PATCH, PREFIX, Case
+
+_SEARCH = "/Users/.search"
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A bound, and how to ask for a number of what it bounds."""
+
+    name: str
+    """Of the field of :class:`Limits`."""
+
+    ask: Callable[[int], Case]
+    """Returns a request for so many, with the error that answers it where they are too many."""
+
+    profiles: tuple[str, ...] = ("strict", "tolerant")
+    """Whose requests may look like this."""
+
+    answered: int = 200
+    """The status of what just meets the bound."""
+
+
+def _url(length: int) -> Case:
+    path = "/Users?x="
+    return Case("GET", path + "a" * (length - len(PREFIX + path)), None, 400, "")
+
+
+def _path(length: int) -> Case:
+    """Return a request for a resource that is not there, by a URL without a query."""
+    path = "/Users/"
+    return Case("GET", path + "a" * (length - len(PREFIX + path)), None, 400, "")
+
+
+def _escaped_path(length: int) -> Case:
+    """A percent escape in a path stands for one byte."""
+    path = "/Users/%41"
+    return Case("GET", path + "a" * (length - len(PREFIX + path) + 2), None, 400, "")
+
+
+def _body(length: int) -> Case:
+    return Case("POST", _SEARCH, _of_length(length), 413, "")
+
+
+def _of_length(length: int) -> bytes:
+    empty = json.dumps({"x": ""}).encode()
+    return empty[:-2] + b"x" * (length - len(empty)) + empty[-2:]
+
+
+def _arrays(depth: int) -> Case:
+    body = b'{"x": ' + b"[" * (depth - 1) + b"]" * (depth - 1) + b"}"
+    return Case("POST", _SEARCH, body, 400, "invalidSyntax")
+
+
+def _objects(depth: int) -> Case:
+    body = b'{"x": ' * (depth - 1) + b"{}" + b"}" * (depth - 1)
+    return Case("POST", _SEARCH, body, 400, "invalidSyntax")
+
+
+def _patches(number: int) -> Case:
+    return _patch([{"op": "replace", "path": "title", "value": "x"}] * number, 413, "")
+
+
+def _patches_in_capitals(number: int) -> Case:
+    """Of two names that differ in case, either may be the one that is read."""
+    operation = {"op": "replace", "path": "title", "value": "x"}
+    body = {"schemas": [PATCH], "OPERATIONS": [operation], "operations": [operation] * number}
+    return Case("PATCH", "/Users/@user", body, 413, "")
+
+
+def _patch(operations: list[object], status: int, scim_type: str) -> Case:
+    body = {"schemas": [PATCH], "Operations": operations}
+    return Case("PATCH", "/Users/@user", body, status, scim_type)
+
+
+def _query(parameter: str, value: str, scim_type: str) -> Iterable[Case]:
+    yield Case("GET", f"/Users?{parameter}={quote_plus(value, safe='[](),')}", None, 400, scim_type)
+    for path in (_SEARCH, "/.search"):
+        yield Case("POST", path, {parameter: value}, 400, scim_type)
+
+
+def _named(path: str, scim_type: str) -> Case:
+    """Return an operation that names what it writes to in its value."""
+    return _patch([{"op": "replace", "value": {path: "x"}}], 400, scim_type)
+
+
+def _at(path: str, scim_type: str) -> Case:
+    return _patch([{"op": "replace", "path": path, "value": "x"}], 400, scim_type)
+
+
+def _long(length: int) -> tuple[Case, ...]:
+    """Return expressions with white space in front, which means nothing to them."""
+    listed = ("title," * length)[:length]
+    return (
+        *_query("filter", "title pr".rjust(length), "invalidFilter"),
+        *_query("sortBy", "title".rjust(length), "invalidPath"),
+        *_query("attributes", listed, "invalidValue"),
+        *_query("excludedAttributes", listed, "invalidValue"),
+        Case("POST", _SEARCH, {"attributes": ["x" * (length - 6), "title"]}, 400, "invalidValue"),
+        _at(_long_path(length), "invalidPath"),
+    )
+
+
+def _long_path(length: int) -> str:
+    return 'emails[type eq "work"].display'.rjust(length)
+
+
+def _deep(depth: int) -> tuple[Case, ...]:
+    negated = "not (" * depth + "title pr" + ")" * depth
+    return (
+        *_query("filter", _within("title pr", depth), "invalidFilter"),
+        *_query("filter", negated, "invalidFilter"),
+        *_query("filter", f"emails[{_within('type pr', depth - 1)}]", "invalidFilter"),
+        _at(_deep_path(depth), "invalidPath"),
+    )
+
+
+def _deep_path(depth: int) -> str:
+    return f"emails[{_within('type pr', depth - 1)}].display"
+
+
+def _within(text: str, parentheses: int) -> str:
+    return "(" * parentheses + text + ")" * parentheses
+
+
+def _many(number: int) -> tuple[Case, ...]:
+    return (
+        *_query("filter", _any_of("title pr", number), "invalidFilter"),
+        *_query("filter", f"emails[{_any_of('type pr', number)}]", "invalidFilter"),
+        _at(_many_path(number), "invalidFilter"),
+    )
+
+
+def _many_path(number: int) -> str:
+    return f"emails[{_any_of('type pr', number)}].display"
+
+
+def _any_of(term: str, number: int) -> str:
+    return " or ".join([term] * number)
+
+
+def _each(name: str, ask: Callable[[int], tuple[Case, ...]]) -> Iterable[Bound]:
+    """Return a bound for each of several requests that meet the same one."""
+    for index in range(len(ask(20))):
+        yield Bound(name, lambda number, index=index: ask(number)[index])
+
+
+BOUNDS = (
+    Bound("url", _url),
+    Bound("url", _path, answered=404),
+    Bound("url", _escaped_path, answered=404),
+    Bound("body", _body),
+    Bound("json_depth", _arrays),
+    Bound("json_depth", _objects),
+    Bound("patch_operations", _patches),
+    Bound("patch_operations", _patches_in_capitals),
+    *_each("filter_length", _long),
+    *_each("filter_depth", _deep),
+    *_each("filter_terms", _many),
+    Bound("filter_length", lambda number: _named(_long_path(number), "invalidPath"), ("tolerant",)),
+    Bound("filter_depth", lambda number: _named(_deep_path(number), "invalidPath"), ("tolerant",)),
+    Bound(
+        "filter_terms", lambda number: _named(_many_path(number), "invalidFilter"), ("tolerant",)
+    ),
+)
+"""Every bound at every place where a request can meet it."""
