@@ -1,6 +1,6 @@
 """Filters, paths and sort keys of bounded length, depth and number of comparisons.
 
-Length and depth are looked at before the grammar is, whose parser goes as deep as its input.
+They are looked at as text before the grammar is, whose parser takes some milliseconds a page.
 """
 
 import json
@@ -21,6 +21,9 @@ from scim.payload import check_text
 _LITERAL = re.compile(r'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
 """A string, or what is left of the text where one does not end: so no text is read twice."""
 
+_JOINT = re.compile(r"(?<![\w$.:-])(?:and|or)(?![\w$-])", re.IGNORECASE)
+"""What stands between two comparisons."""
+
 _LISTS = {"attributes", "excludedattributes"}
 _OPENING, _CLOSING = "([", ")]"
 
@@ -28,9 +31,9 @@ Refusal = type[InvalidFilterException] | type[InvalidPathException]
 
 
 def check_filter(text: str, limits: Limits) -> None:
-    """Refuse a filter that is no text, or is too long or too deep to be parsed.
+    """Refuse a filter that is no text, or is too much to be parsed.
 
-    :raises InvalidFilterException: it is too long or too deep
+    :raises InvalidFilterException: it is too long or too deep, or compares too often
     :raises InvalidValueException: a literal in it spells what is no text
     """
     _check("A filter", text, limits, InvalidFilterException)
@@ -40,6 +43,7 @@ def check_path(text: str, limits: Limits) -> None:
     """Refuse a path or a sort key as :func:`check_filter` does a filter.
 
     :raises InvalidPathException: it is too long or too deep
+    :raises InvalidFilterException: it compares too often
     :raises InvalidValueException: a literal in it spells what is no text
     """
     _check("A path", text, limits, InvalidPathException)
@@ -51,9 +55,7 @@ def check_terms(node: FilterNode, limits: Limits) -> None:
     :raises InvalidFilterException: it has more comparisons than allowed
     """
     if _terms(node) > limits.filter_terms:
-        raise InvalidFilterException(
-            detail=f"A filter has at most {limits.filter_terms} comparisons."
-        )
+        raise _too_many(limits)
 
 
 def check_selection(path: str, limits: Limits) -> None:
@@ -88,15 +90,22 @@ def _check(what: str, text: str, limits: Limits, refusal: Refusal) -> None:
     check_text(text)
     if len(text.encode()) > limits.filter_length:
         raise refusal(detail=f"{what} has at most {limits.filter_length} bytes.")
-    if _depth(_LITERAL.sub('""', text)) > limits.filter_depth:
+    bare = _LITERAL.sub('""', text)
+    if _depth(bare) > limits.filter_depth:
         raise refusal(
             detail=f"{what} nests at most {limits.filter_depth} parentheses and brackets."
         )
+    if len(_JOINT.findall(bare)) >= limits.filter_terms:
+        raise _too_many(limits)  # what the grammar joins without white space is counted later
     for literal in _LITERAL.findall(text):
         try:
             check_text(json.loads(literal))
         except ValueError:
             continue  # not JSON after all: the grammar has the better sentence
+
+
+def _too_many(limits: Limits) -> InvalidFilterException:
+    return InvalidFilterException(detail=f"A filter has at most {limits.filter_terms} comparisons.")
 
 
 def _depth(text: str) -> int:

@@ -141,6 +141,12 @@ def _many_path(number: int) -> str:
     return f"emails[{_any_of('type pr', number)}].display"
 
 
+def _joined_tightly(number: int) -> Case:
+    """Return a filter whose joints no white space tells from what stands before them."""
+    filter_ = "or ".join(["title ne 1"] * number)
+    return Case("POST", _SEARCH, {"filter": filter_}, 400, "invalidFilter")
+
+
 def _any_of(term: str, number: int) -> str:
     return " or ".join([term] * number)
 
@@ -163,6 +169,7 @@ BOUNDS = (
     *_each("filter_length", _long),
     *_each("filter_depth", _deep),
     *_each("filter_terms", _many),
+    Bound("filter_terms", _joined_tightly, ("tolerant",)),
     Bound("filter_length", lambda number: _named(_long_path(number), "invalidPath"), ("tolerant",)),
     Bound("filter_depth", lambda number: _named(_deep_path(number), "invalidPath"), ("tolerant",)),
     Bound(
