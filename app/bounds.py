@@ -33,4 +33,4 @@ def read_body(largest: int) -> bytes:
 
 
 def _too_large(largest: int) -> RequestEntityTooLarge:
-    return RequestEntityTooLarge(f"A request body has at most {largest} bytes (maxPayloadSize).")
+    return RequestEntityTooLarge(f"A request body has at most maxPayloadSize ({largest}) bytes.")

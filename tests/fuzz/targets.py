@@ -1,0 +1,102 @@
+"""What the fuzzer feeds: each target takes bytes, and lets nothing but SCIM errors pass."""
+
+from collections.abc import Callable
+
+from scim import Limits
+from scim.document import View
+from scim.payload import read_object
+from scim.preconditions import Preconditions
+from scim.projection import read_projection
+from scim.provider import GROUP, USER
+from scim.search import read_query
+from tests.contract.directories import BASE_URL, Caller
+from tests.fuzz.bench import Bench
+
+_OPERATIONS = ("add", "replace", "remove")
+_LIMITS = Limits()
+_VIEW = View(BASE_URL)
+_ANY = Preconditions()
+
+
+def read_filter(bench: Bench, data: bytes) -> None:
+    """Search users, and users and groups, by a filter."""
+    text = _text(data)
+    bench.tries(lambda caller: caller.search(USER, filter=text))
+    bench.tries(lambda caller: caller.search(USER, GROUP, filter=text))
+
+
+def read_names(bench: Bench, data: bytes) -> None:
+    """Sort users and groups, and show a user, by what names attributes."""
+    text = _text(data)
+    bench.tries(lambda caller: caller.search(USER, sort_by=text))
+    bench.tries(lambda caller: caller.search(USER, GROUP, sort_by=text, descending=True))
+    for name in ("attributes", "excludedAttributes"):
+        bench.tries(lambda caller, name=name: _show(caller, bench.user, {name: text}))
+
+
+def read_path(bench: Bench, data: bytes) -> None:
+    """Patch a user and a group at a path, by each operation."""
+    text = _text(data)
+    for op in _OPERATIONS:
+        for value in ("x", True, [{"value": "x"}], {"value": "x"}):
+            operation = {"op": op, "path": text, "value": value}
+            bench.tries(lambda caller, each=operation: caller.patch(USER, bench.user, each))
+        bench.tries(lambda caller, each=operation: caller.patch(GROUP, bench.group, each))
+    bench.tries(lambda caller: caller.patch(USER, bench.user, {"op": "remove", "path": text}))
+    named = {"op": "add", "value": {text: "x"}}
+    bench.tries(lambda caller: caller.patch(USER, bench.user, named))
+
+
+def read_patch(bench: Bench, data: bytes) -> None:
+    """Patch a user and a group by a body."""
+    for kind, id_ in ((USER, bench.user), (GROUP, bench.group)):
+        bench.tries(
+            lambda caller, kind=kind, id_=id_: caller.directory.patch(
+                kind, id_, _body(data), _ANY, caller.client, _VIEW
+            )
+        )
+
+
+def read_resource(bench: Bench, data: bytes) -> None:
+    """Create and replace a user and a group by a body."""
+    for kind, id_ in ((USER, bench.user), (GROUP, bench.group)):
+        bench.tries(
+            lambda caller, kind=kind: caller.directory.create(
+                kind, _body(data), caller.client, _VIEW
+            )
+        )
+        bench.tries(lambda caller, kind=kind, id_=id_: caller.replace(kind, id_, _body(data)))
+
+
+def read_search(bench: Bench, data: bytes) -> None:
+    """Search users and groups by a body, projections and pages included."""
+    bench.tries(lambda caller: _search(caller, _body(data)))
+
+
+TARGETS: dict[str, Callable[[Bench, bytes], None]] = {
+    "filter": read_filter,
+    "names": read_names,
+    "path": read_path,
+    "patch": read_patch,
+    "resource": read_resource,
+    "search": read_search,
+}
+
+
+def _show(caller: Caller, id_: str, parameters: dict[str, object]) -> None:
+    view = View(BASE_URL, read_projection(parameters))
+    caller.directory.get(USER, id_, caller.client, view)
+
+
+def _search(caller: Caller, parameters: dict[str, object]) -> None:
+    view = View(BASE_URL, read_projection(parameters))
+    query = read_query(parameters, _LIMITS)
+    caller.directory.search((USER, GROUP), query, caller.client, view)
+
+
+def _text(data: bytes) -> str:
+    return data.decode(errors="surrogateescape")
+
+
+def _body(data: bytes) -> dict[str, object]:
+    return read_object(data, _LIMITS.json_depth)
