@@ -13,7 +13,7 @@ from scim2_models import Group, GroupMember, InvalidValueException, SCIMExceptio
 from scim import PROVIDER, Database
 from scim.provider import GROUP
 from scim.reading import read_patch
-from scim.tolerance import PROFILES
+from scim.tolerance import PROFILES, Reader, carry_out
 from tests.conftest import FakeClock
 from tests.contract.directories import (
     Caller,
@@ -91,10 +91,11 @@ def judged(before: list[dict[str, Any]], body: dict[str, Any], profile: str, typ
     group = Group(display_name="crew", members=None)
     try:
         group.members = settled([GroupMember.model_validate(each) for each in before], types)
-        patch = read_patch(GROUP, body, PROFILES[profile], PROVIDER.limits)
+        reader = Reader(PROFILES[profile])
+        patch = read_patch(GROUP, body, reader, PROVIDER.limits)
         for operation in patch.operations or ():
             alone = patch.model_copy(update={"operations": [operation]})
-            alone.patch(group, scim_policy=PROFILES[profile].policy)
+            carry_out(reader, alone, group)
             group.members = settled(group.members or [], types)
     except SCIMException as error:
         return error.scim_type

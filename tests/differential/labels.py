@@ -27,6 +27,11 @@ def label(type_: str, number: int, what: str = "") -> str:
     return f"⟦{type_} {number}{' ' if what else ''}{what}⟧"
 
 
+def labels_in(text: str) -> list[tuple[str, int]]:
+    """Return the type and the number of every resource that a text mentions by a label."""
+    return [(found[1], int(found[2])) for found in _LABEL.finditer(text)]
+
+
 class Labels:
     """The ids and versions of one server, in the order in which it showed them."""
 

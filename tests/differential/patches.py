@@ -28,7 +28,7 @@ _USER: Paths = {
     "name.givenName": texts,
     "NAME.familyname": texts,
     f"{users.CORE}:nickName": texts,
-    "emails": st.lists(email, min_size=1, max_size=2) | email,
+    "emails": st.lists(email, min_size=1, max_size=2),
     'emails[type eq "work"]': email,
     'emails[type eq "work"].value': texts,
     'emails[type eq "work"].primary': booleans,
@@ -47,10 +47,13 @@ _USER: Paths = {
 _GROUP: Paths = {
     "displayName": groups.names,
     "externalId": texts,
-    "members": groups.members | groups.member,
+    "members": groups.members,
 }
 
 _WRONG_OF_USER: Paths = {
+    "emails": email,
+    "name.givenName": texts,
+    f"{ENTERPRISE}:department": texts,
     "id": texts,
     "meta.created": texts,
     "groups": groups.members,
@@ -72,6 +75,7 @@ _WRONG_OF_USER: Paths = {
 }
 
 _WRONG_OF_GROUP: Paths = {
+    "members": groups.member,
     "members.value": some_user,
     "members.display": texts,
     'members[display eq "a"]': groups.member,
@@ -117,7 +121,8 @@ def _operations(draw: st.DrawFn, type_: str) -> dict[str, Any]:
     op = draw(st.sampled_from(_OPERATIONS))
     form = draw(st.integers(0, 5))
     if form == 0 and op.lower() != "remove":
-        paths = draw(st.lists(st.sampled_from(tuple(_PATHS[type_])), max_size=3, unique=True))
+        names = [path for path in _PATHS[type_] if path == ENTERPRISE or path.isalnum()]
+        paths = draw(st.lists(st.sampled_from(names), max_size=3, unique=True))
         return {"op": op, "value": {path: draw(_PATHS[type_][path]) for path in paths}}
     if form in {1, 2} and type_ == "Group":
         path, values = draw(_members_by_filter()), groups.member

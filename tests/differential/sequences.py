@@ -81,7 +81,8 @@ def lists(draw: st.DrawFn) -> Request:
     path = "/.search" if everywhere else f"{_ENDPOINTS[type_]}/.search"
     for name in {"attributes", "excludedAttributes"} & set(query):
         query[name] = query[name].split(",")
-    return Request("POST", path, body={"schemas": [_SEARCH], **query})
+    schemas = [_SEARCH] if draw(st.integers(0, 19)) else []
+    return Request("POST", path, body={"schemas": schemas, **query})
 
 
 def sequences(length: int) -> st.SearchStrategy[list[Request]]:

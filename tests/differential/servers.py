@@ -17,6 +17,7 @@ from app import Assembly, create_app
 from app.audit import CLI
 from app.client_apps import NewApp
 from scim import PROVIDER
+from scim.choices import ProfileName
 from scim.schemas import EnterpriseUser, Group, User
 from tests.conftest import FakeClock
 from tests.differential.exchanges import BASE_URL, MEDIA_TYPE, Request
@@ -41,7 +42,9 @@ class Ours:
         self.labels = Labels()
         self._client = client
         tenant = assembly.tenants.create(f"judged {uuid.uuid4()}", CLI)
-        app = assembly.client_apps.create(NewApp(tenant.id, "judged", profile="strict"), CLI)
+        app = assembly.client_apps.create(
+            NewApp(tenant.id, "judged", profile=ProfileName.STRICT), CLI
+        )
         assembly.client_apps.enable_scim(app.id, CLI)
         self._token = assembly.tokens.issue(app.id, CLI).text
 

@@ -200,13 +200,15 @@ def test_an_empty_list_is_shown_where_it_is_asked_for() -> None:
     assert group == asked_for
 
 
-def test_only_a_tolerant_client_may_select_values() -> None:
-    """Microsoft's test suite writes it so; RFC 7644 §3.9 asks for names."""
-    parameters = {"attributes": 'emails[type eq "a,b"],id'}
+@pytest.mark.parametrize("name", ["userName eq", "(", 'emails[type eq "work"]', "a b"])
+def test_only_a_strict_client_is_told_what_is_no_name(name: str) -> None:
+    """RFC 7644 §3.9 asks for names in the notation of §3.10."""
+    parameters = {"attributes": f"id,{name}"}
+    user = {"schemas": [str(USER.model.__schema__)], "id": "1", "userName": "ada"}
 
-    tolerated = read_projection(parameters, TOLERANT)
+    tolerated = read_projection(parameters, TOLERANT).apply(USER, user)
 
-    assert read_projection({"attributes": "emails,id"}, STRICT) == tolerated
+    assert {"schemas", "id"} == set(tolerated)
     with pytest.raises(InvalidPathException):
         read_projection(parameters, STRICT)
 
