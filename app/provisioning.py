@@ -110,15 +110,15 @@ class Provisioning:
 
     def service_provider_config(self) -> Response:
         """Answer what the server can do."""
-        return _answer(self._discovery.service_provider_config(self._scim_url()))
+        return _answer(self._discovery.service_provider_config(self._scim_url(), _client().choices))
 
     def described(self, listed: str) -> Response:
         """Answer every resource type, or every schema."""
-        return _answer(self._discovery.all_of(listed, self._scim_url()))
+        return _answer(self._discovery.all_of(listed, self._scim_url(), _client().choices))
 
     def described_one(self, listed: str, name: str) -> Response:
         """Answer one resource type, or one schema."""
-        return _answer(self._discovery.one_of(listed, name, self._scim_url()))
+        return _answer(self._discovery.one_of(listed, name, self._scim_url(), _client().choices))
 
     def list(self, endpoint: str) -> Response:
         """Answer the resources of one type that a query in the URL asks for."""

@@ -195,3 +195,20 @@ def test_a_bulk_request_follows_the_settings_too(provider: Provider) -> None:
     outcomes = answer.get_json(force=True)["Operations"]
     assert ["204", "204", "201", "201"] == [each["status"] for each in outcomes]
     assert provider.ask("GET", user).get_json(force=True)["active"] is False
+
+
+@pytest.mark.parametrize(("names", "announced"), [("unique", "server"), ("shared", "none")])
+def test_the_schema_of_groups_says_whether_they_share_names(
+    provider: Provider, names: str, announced: str
+) -> None:
+    """Nothing is announced that does not hold for the app that asks."""
+    provider.set(group_names=names)
+
+    schema = provider.ask("GET", "/Schemas/urn:ietf:params:scim:schemas:core:2.0:Group").get_json(
+        force=True
+    )
+    listed = provider.ask("GET", "/Schemas").get_json(force=True)["Resources"]
+
+    uniqueness = {each["name"]: each["uniqueness"] for each in schema["attributes"]}
+    assert announced == uniqueness["displayName"]
+    assert schema in listed

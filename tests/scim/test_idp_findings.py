@@ -5,6 +5,7 @@ import json
 import pytest
 
 from scim import PROVIDER
+from scim.choices import Choices
 from scim.discovery import Discovery
 from scim.provider import USER
 from scim.reading import read_creation, read_replacement
@@ -32,7 +33,7 @@ def test_a_manager_may_be_named_by_value_alone(profile: str) -> None:
 def test_the_published_schema_requires_nothing_of_a_manager() -> None:
     """RFC 7643 §8.7.1."""
     schema = json.loads(
-        Discovery(PROVIDER).one_of("Schemas", ENTERPRISE, "https://idp.example/scim/v2")
+        Discovery(PROVIDER).one_of("Schemas", ENTERPRISE, "https://idp.example/scim/v2", Choices())
     )
 
     [manager] = [each for each in schema["attributes"] if each["name"] == "manager"]
