@@ -43,7 +43,7 @@ def routes(application: Flask) -> Iterator[tuple[str, str]]:
 
 def spellings(part: str) -> list[str]:
     """Return what can stand in a URL for a part of a rule."""
-    choice = re.fullmatch(r"<any\((.+)\):\w+>", part)
+    choice = re.fullmatch(r"<any(?:_case)?\((.+)\):\w+>", part)
     if choice:
         return choice[1].split(", ")
     return ["{}"] if part.startswith("<") else [part]
