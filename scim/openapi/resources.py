@@ -103,11 +103,11 @@ def _create(resource_type: ResourceType) -> dict[str, Any]:
 
 def _get(resource_type: ResourceType) -> dict[str, Any]:
     return _operation(resource_type, "get", "Read a resource") | {
-        "parameters": references({"If-None-Match": MATCHING["If-None-Match"]}, PROJECTION),
+        "parameters": references(MATCHING, PROJECTION),
         "responses": {
             "200": _resource(resource_type, "The resource."),
             "304": answers.empty("The client has this version already.", _VERSIONED),
-            **answers.errors((*answers.ALWAYS, 404)),
+            **answers.errors((*answers.ALWAYS, 404, 412)),
         },
     }
 
