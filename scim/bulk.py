@@ -8,6 +8,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from http import HTTPStatus
+from urllib.parse import quote
 
 from scim2_models import ConflictException, SCIMException
 
@@ -134,4 +135,5 @@ class _Run:
         if operation.method == "POST" and status != HTTPStatus.CREATED:
             return None
         made = self._made.issuperset(operation.references)
-        return f"{self._base_url}/{operation.place if made else operation.path}"
+        path = operation.place if made else operation.path
+        return f"{self._base_url}/{quote(path, safe='/:')}"  # a failed one may be any text

@@ -2,8 +2,16 @@
 
 from typing import Any
 
-from scim2_models import NoTargetException, PatchOp, Resource, ScimPolicy
+from pydantic import ValidationError
+from scim2_models import (
+    InvalidValueException,
+    NoTargetException,
+    PatchOp,
+    Resource,
+    ScimPolicy,
+)
 
+from scim.errors import from_validation
 from scim.tolerance.quirks import Reader, quirk
 
 
@@ -14,12 +22,22 @@ def carry_out(reader: Reader, patch: "PatchOp[Any]", resource: Resource[Any]) ->
     """
     policy = reader.profile.policy
     try:
-        patch.patch(resource, scim_policy=policy)
+        _patch(patch, resource, policy)
     except NoTargetException:
         creating = element_from_a_filter(reader, policy)
         if creating is policy:
             raise
-        patch.patch(resource, scim_policy=creating)
+        _patch(patch, resource, creating)
+
+
+def _patch(patch: "PatchOp[Any]", resource: Resource[Any], policy: ScimPolicy) -> None:
+    try:
+        patch.patch(resource, scim_policy=policy)
+    except InvalidValueException as error:
+        if isinstance(error.__cause__, ValidationError):  # whose text is for programmers
+            fault = from_validation(error.__cause__)
+            raise InvalidValueException(detail=fault.detail) from error
+        raise
 
 
 @quirk("Q21", "Q22", sent_by="Entra ID", strict="noTarget")

@@ -74,6 +74,12 @@ def failing(caller: Caller) -> list[dict[str, Any]]:
     ]
 
 
+def test_the_location_of_what_failed_is_a_uri(caller: Caller) -> None:
+    outcomes = caller.bulk({"method": "DELETE", "path": "/Users/a b\u0006ä?x#y"})
+
+    assert [f"{BASE_URL}/Users/a%20b%06%C3%A4%3Fx%23y"] == [each["location"] for each in outcomes]
+
+
 def test_all_operations_may_fail_as_the_rfc_shows_it(caller: Caller) -> None:
     """RFC 7644 §3.7.3: the answer is 200 all the same."""
     operations = failing(caller)

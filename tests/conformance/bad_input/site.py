@@ -122,7 +122,10 @@ def is_error(answer: Answer) -> bool:
         and isinstance(error["detail"], str)
         and error["detail"]
         and set(error) <= {"schemas", "status", "detail", "scimType"}
-        and not any(word in answer.text for word in ("Traceback", 'File \\"', "psycopg", "sqlite"))
+        and not any(
+            word in answer.text
+            for word in ("Traceback", 'File \\"', "psycopg", "sqlite", "pydantic")
+        )
     )
 
 
