@@ -213,6 +213,7 @@ def test_a_patch_with_what_is_no_member_is_refused(caller: Caller, value: Any) -
 
 
 def test_the_names_of_members_can_be_changed_without_a_path(caller: Caller) -> None:
+    caller = caller_of(caller.directory, caller.client.tenant_id, "tolerant")
     ada = new_user(caller)
     group = new_group(caller, "crew", ada["id"])
 

@@ -170,7 +170,7 @@ def test_a_directory_from_before_keeps_its_names_unique(
             "INSERT INTO resource (tenant_id, type, id, unique_key, doc, folded, version,"  # noqa: S608 - a fixed word
             f" created_at, modified_at) VALUES (?, 'Group', 'g', 'berlin', ?,"
             f" {database.words.json_value}, 1, 'now', 'now')",
-            (tenant_id, '{"displayName":"Berlin"}', '{"displayName":"berlin"}'),
+            (tenant_id, '{"schemas":[],"displayName":"Berlin"}', '{"displayName":"berlin"}'),
         )
 
     unique = caller_of(open_directory(database, clock), tenant_id)

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from urllib.parse import quote_plus
 
-from tests.conformance.bad_input.site import PATCH, PREFIX, Case
+from tests.conformance.bad_input.site import PATCH, PREFIX, SEARCH, Case
 
 _SEARCH = "/Users/.search"
+_FIRST = f'{{"schemas": ["{SEARCH}"], '.encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +50,17 @@ def _body(length: int) -> Case:
 
 
 def _of_length(length: int) -> bytes:
-    empty = json.dumps({"x": ""}).encode()
+    empty = json.dumps({"schemas": [SEARCH], "x": ""}).encode()
     return empty[:-2] + b"x" * (length - len(empty)) + empty[-2:]
 
 
 def _arrays(depth: int) -> Case:
-    body = b'{"x": ' + b"[" * (depth - 1) + b"]" * (depth - 1) + b"}"
+    body = _FIRST + b'"x": ' + b"[" * (depth - 1) + b"]" * (depth - 1) + b"}"
     return Case("POST", _SEARCH, body, 400, "invalidSyntax")
 
 
 def _objects(depth: int) -> Case:
-    body = b'{"x": ' * (depth - 1) + b"{}" + b"}" * (depth - 1)
+    body = _FIRST + b'"x": ' + b'{"x": ' * (depth - 2) + b"{}" + b"}" * (depth - 1)
     return Case("POST", _SEARCH, body, 400, "invalidSyntax")
 
 
@@ -82,7 +83,7 @@ def _patch(operations: list[object], status: int, scim_type: str) -> Case:
 def _query(parameter: str, value: str, scim_type: str) -> Iterable[Case]:
     yield Case("GET", f"/Users?{parameter}={quote_plus(value, safe='[](),')}", None, 400, scim_type)
     for path in (_SEARCH, "/.search"):
-        yield Case("POST", path, {parameter: value}, 400, scim_type)
+        yield Case("POST", path, {"schemas": [SEARCH], parameter: value}, 400, scim_type)
 
 
 def _named(path: str, scim_type: str) -> Case:
@@ -102,7 +103,13 @@ def _long(length: int) -> tuple[Case, ...]:
         *_query("sortBy", "title".rjust(length), "invalidPath"),
         *_query("attributes", listed, "invalidValue"),
         *_query("excludedAttributes", listed, "invalidValue"),
-        Case("POST", _SEARCH, {"attributes": ["x" * (length - 6), "title"]}, 400, "invalidValue"),
+        Case(
+            "POST",
+            _SEARCH,
+            {"schemas": [SEARCH], "attributes": ["x" * (length - 6), "title"]},
+            400,
+            "invalidValue",
+        ),
         _at(_long_path(length), "invalidPath"),
     )
 

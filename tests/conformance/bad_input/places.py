@@ -4,13 +4,17 @@ import json
 from collections.abc import Callable
 from urllib.parse import quote
 
-from tests.conformance.bad_input.site import GROUP, PATCH, USER, Case
+from tests.conformance.bad_input.site import GROUP, PATCH, SEARCH, USER, Case
 
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 
 
 def _search(**parameters: object) -> Case:
-    return Case("POST", "/Users/.search", {"count": 3, "attributes": ["userName"], **parameters})
+    return Case(
+        "POST",
+        "/Users/.search",
+        {"schemas": [SEARCH], "count": 3, "attributes": ["userName"], **parameters},
+    )
 
 
 def _patch(*operations: object) -> Case:
@@ -149,11 +153,15 @@ VALUES: dict[str, Callable[[str], Case]] = {
     "members": _body("POST", "/Groups", '{"displayName": "valued", "members": @}'),
     "body": _body("POST", "/Users", "@"),
     "body of a search": _body("POST", "/.search", "@"),
-    "count": _body("POST", "/.search", '{"startIndex": 2, "count": @}'),
-    "startIndex": _body("POST", "/.search", '{"count": 1, "startIndex": @}'),
-    "filter": _body("POST", "/.search", '{"count": 1, "filter": @}'),
-    "sortBy": _body("POST", "/.search", '{"count": 1, "sortBy": @}'),
-    "attributes": _body("POST", "/.search", '{"count": 1, "attributes": @}'),
+    "count": _body("POST", "/.search", f'{{"schemas": ["{SEARCH}"], "startIndex": 2, "count": @}}'),
+    "startIndex": _body(
+        "POST", "/.search", f'{{"schemas": ["{SEARCH}"], "count": 1, "startIndex": @}}'
+    ),
+    "filter": _body("POST", "/.search", f'{{"schemas": ["{SEARCH}"], "count": 1, "filter": @}}'),
+    "sortBy": _body("POST", "/.search", f'{{"schemas": ["{SEARCH}"], "count": 1, "sortBy": @}}'),
+    "attributes": _body(
+        "POST", "/.search", f'{{"schemas": ["{SEARCH}"], "count": 1, "attributes": @}}'
+    ),
     "Operations": _body("PATCH", "/Users/@user", '{"Operations": @}'),
     "operation": _operation("@"),
     "op": _operation('{"op": @, "path": "title", "value": "x"}'),

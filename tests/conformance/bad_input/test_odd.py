@@ -10,7 +10,7 @@ import pytest
 
 from tests.conformance.bad_input import odd
 from tests.conformance.bad_input.places import BODIES, TEXT, VALUES
-from tests.conformance.bad_input.site import USER, Case, Site, is_error
+from tests.conformance.bad_input.site import SEARCH, USER, Case, Site, is_error
 from tests.served import Answer, ServedProvisor
 from tests.sizes import size
 
@@ -108,13 +108,22 @@ def test_what_is_taken_is_kept_found_and_sorted_as_it_is(pair: Pair) -> None:
             )
 
     for text in taken:
-        search = {"filter": f"userName eq {json.dumps(text)}", "attributes": ["userName"]}
+        search = {
+            "schemas": [SEARCH],
+            "filter": f"userName eq {json.dumps(text)}",
+            "attributes": ["userName"],
+        }
         answers = pair.ask("strict", Case("POST", "/Users/.search", search))
         assert not fault(answers), repr(text)
         assert text in [each["userName"] for each in answers[0].body["Resources"]], repr(text)
     for attribute in ("userName", "displayName"):
         for order in ("ascending", "descending"):
-            search = {"sortBy": attribute, "sortOrder": order, "attributes": [attribute]}
+            search = {
+                "schemas": [SEARCH],
+                "sortBy": attribute,
+                "sortOrder": order,
+                "attributes": [attribute],
+            }
             assert not fault(pair.ask("strict", Case("POST", "/Users/.search", search)))
     assert len(taken) > 100
 

@@ -2,7 +2,7 @@
 
 from urllib.parse import quote
 
-from tests.conformance.bad_input.site import Case, Site, get
+from tests.conformance.bad_input.site import SEARCH, Case, Site, get
 
 BAD_FILTERS = (
     "userName",
@@ -57,7 +57,7 @@ BAD_FILTERS_WHERE_STRICT = (
 def test_a_filter_that_cannot_be_read_is_refused(site: Site) -> None:
     site.refuses(get(f"/Users?filter={quote(each)}", "invalidFilter") for each in BAD_FILTERS)
     site.refuses(
-        Case("POST", "/Users/.search", {"filter": each}, 400, "invalidFilter")
+        Case("POST", "/Users/.search", {"schemas": [SEARCH], "filter": each}, 400, "invalidFilter")
         for each in BAD_FILTERS
     )
     site.refuses(
@@ -73,13 +73,18 @@ def test_a_query_that_is_no_text_is_refused(site: Site) -> None:
     site.refuses(
         [
             *(get(f"/Users?filter={quote(each)}", "invalidValue") for each in filters),
-            *(Case("POST", "/.search", {"filter": each}, 400, "invalidValue") for each in filters),
+            *(
+                Case("POST", "/.search", {"schemas": [SEARCH], "filter": each}, 400, "invalidValue")
+                for each in filters
+            ),
             get("/Users?filter=%00", "invalidValue"),
             get("/Users?sortBy=%00", "invalidValue"),
             get("/Users?sortBy=title%00", "invalidValue"),
             get("/Users?sortBy=%ff", None),
             get("/Users?filter=%ff", None),
-            Case("POST", "/.search", {"sortBy": "\ud800"}, 400, "invalidValue"),
+            Case(
+                "POST", "/.search", {"schemas": [SEARCH], "sortBy": "\ud800"}, 400, "invalidValue"
+            ),
         ]
     )
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from scim2_models import InvalidSyntaxException
+from scim2_models import PayloadTooLargeException
 
 from scim.limits import Limits
 from scim.provider import GROUP, USER
@@ -243,5 +243,5 @@ def test_a_key_that_is_a_path_counts_as_an_operation() -> None:
     body = {"schemas": [PATCH], "Operations": [{"op": "add", "value": value}]}
 
     assert len(read_patch(USER, body, tolerant(), Limits(patch_operations=3)).operations or ()) == 3
-    with pytest.raises(InvalidSyntaxException):
+    with pytest.raises(PayloadTooLargeException):
         read_patch(USER, body, tolerant(), Limits(patch_operations=2))
