@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from flask import Blueprint, Flask, Response, g, request
 from scim2_models import SCIMException
 from werkzeug.exceptions import (
+    Forbidden,
     HTTPException,
     MethodNotAllowed,
     NotFound,
@@ -81,7 +82,8 @@ class Provisioning:
         app.url_map.converters["id"] = _Id
         blueprint = Blueprint("provisioning", __name__, url_prefix=PREFIX)
         app.url_map.converters["any_case"] = _AnyCase
-        endpoint = f"/<any_case({', '.join(self._kinds)}):endpoint>"
+        quoted = ", ".join(f'"{each}"' for each in self._kinds)
+        endpoint = f"/<any_case({quoted}):endpoint>"
         routes: tuple[tuple[str, str, Callable[..., Response]], ...] = (
             ("GET", "/ServiceProviderConfig", self.service_provider_config),
             ("GET", "/<any(ResourceTypes, Schemas):listed>", self.described),
@@ -113,7 +115,9 @@ class Provisioning:
         return _answer(self._discovery.service_provider_config(self._scim_url(), _client().choices))
 
     def described(self, listed: str) -> Response:
-        """Answer every resource type, or every schema."""
+        """Answer every resource type, or every schema; they are not filtered (RFC 7644 §4)."""
+        if "filter" in request.args:
+            raise Forbidden(f"{listed} are not filtered.")
         return _answer(self._discovery.all_of(listed, self._scim_url(), _client().choices))
 
     def described_one(self, listed: str, name: str) -> Response:

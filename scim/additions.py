@@ -112,6 +112,9 @@ def _check_attribute(attribute: Attribute, which: str, *, nested: bool = False) 
         nested or is_complex or attribute.multi_valued
     ):
         raise SchemaError(f"{which} cannot be unique; only a whole, single value can be")
+    subs = {str(sub.name).lower() for sub in attribute.sub_attributes or ()}
+    if {"ref", "$ref"} <= subs:
+        raise SchemaError(f"{which} has both ref and $ref, which are kept under one name")
     for sub in attribute.sub_attributes or ():
         _check_attribute(sub, f"{sub.name} of {which}", nested=True)
 

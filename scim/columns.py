@@ -82,7 +82,7 @@ class Columns:
         subs = self.subs(names) or ("value",)
         return Elements(
             Expression(f"{each} WHERE 1 = 1"),
-            {sub: Expression(f"(e.value ->> '{sub}'){self.words.by_code_point}") for sub in subs},
+            {sub: Expression(_sub("e.value", sub) + self.words.by_code_point) for sub in subs},
             order="1",
         )
 
@@ -91,7 +91,7 @@ class Columns:
         if names == (self.kind.related,):
             return self.elements(names).first(sub)
         # folding puts the primary value first
-        return Expression(f"({_json(names)} -> 0 ->> '{sub}'){self.words.by_code_point}")
+        return Expression(_sub(f"{_json(names)} -> 0", sub) + self.words.by_code_point)
 
     def absent(self, names: Names) -> Expression:
         """Return whether a complex or multi-valued attribute has no value at all."""
@@ -176,6 +176,10 @@ class Columns:
 
 def _json(names: Names) -> str:
     return "r.folded" + "".join(f" -> '{folded_name(name)}'" for name in names)
+
+
+def _sub(element: str, sub: str) -> str:
+    return f"({element} ->> '{folded_name(sub)}')"
 
 
 def _stored(names: Names) -> str:

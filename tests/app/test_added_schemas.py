@@ -1,5 +1,6 @@
 """Schemas named in PROVISOR_SCHEMAS, over HTTP."""
 
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -64,6 +65,22 @@ def test_an_added_extension_is_projected_by_its_urn(provider: Provider) -> None:
 
     assert {"level": 3} == body_of(part)[BADGE]
     assert BADGE not in body_of(rest)
+
+
+@pytest.mark.parametrize("endpoint", ["My-Things", "True", "a_b"])
+def test_an_endpoint_may_have_any_name(tmp_path: Path, endpoint: str) -> None:
+    file = tmp_path / "thing.json"
+    described = {"name": "Thing", "endpoint": f"/{endpoint}", "schema": "urn:x:2.0:Thing"}
+    attributes = [{"name": "size", "type": "integer", "multiValued": False}]
+    schema = {"id": "urn:x:2.0:Thing", "name": "Thing", "attributes": attributes}
+    file.write_text(json.dumps([schema, described]))
+    settings = {"PROVISOR_INSTANCE": str(tmp_path / "i"), "PROVISOR_SCHEMAS": str(file)}
+    assembly = assemble(read_settings(settings))
+
+    answer = create_app(assembly).test_client().get(f"/scim/v2/{endpoint}")
+
+    assert 401 == answer.status_code
+    assembly.close()
 
 
 def test_what_another_schema_would_allow_is_no_endpoint(provider: Provider) -> None:

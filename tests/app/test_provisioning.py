@@ -268,6 +268,12 @@ def test_me_is_not_implemented_for_a_service_account(provider: Provider, method:
     assert_scim_error(provider.ask(method, "/Me"), 501)
 
 
+@pytest.mark.parametrize("endpoint", ["Schemas", "ResourceTypes"])
+def test_a_filter_of_what_is_described_is_forbidden(provider: Provider, endpoint: str) -> None:
+    """RFC 7644 §4."""
+    assert_scim_error(provider.ask("GET", f"/{endpoint}?filter=name pr"), 403)
+
+
 def test_discovery_shows_lists_and_single_ones_alike(provider: Provider) -> None:
     for endpoint in ("ResourceTypes", "Schemas"):
         listed = provider.ask("GET", f"/{endpoint}").get_json(force=True)

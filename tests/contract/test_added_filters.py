@@ -37,6 +37,9 @@ DEVICE_FILTERS = [
     'weight co "1"',
     "weight eq true",
     "ports.speed gt 9",
+    'links.$ref eq "https://example.com/3"',
+    'links[$ref sw "https://example.com/" and value eq "x"]',
+    "links.$ref pr",
     "ports[speed ge 10 and primary eq true]",
     "ports[speed lt 0]",
     "ports.primary eq true",
@@ -67,6 +70,7 @@ def caller(database: Database, clock: FakeClock) -> Caller:
         if weight is not None:
             level = LEVELS[number % len(LEVELS)]
             body |= {"weight": weight, LEASE: {"endsAt": f"20{20 + number}-01-01T00:00:00Z"}}
+            body["links"] = [{"value": "x", "$ref": f"https://example.com/{number}"}]
             body["ports"] = [
                 {"value": "a", "speed": level or 5},
                 {"value": "b", "speed": number, "primary": number % 3 == 0},
@@ -110,7 +114,7 @@ def test_filters_find_what_the_judge_keeps(caller: Caller) -> None:
 
 
 def test_sorts_are_the_judges(caller: Caller) -> None:
-    paths = ["weight", "ports.speed", f"{LEASE}:endsAt"]
+    paths = ["weight", "ports.speed", "links.$ref", f"{LEASE}:endsAt"]
     cases = [(DEVICE, path) for path in paths] + [(BADGED_USER, f"{BADGE}:level")]
 
     wrong = []

@@ -90,7 +90,7 @@ def test_what_a_server_lists_can_be_added() -> None:
 def test_a_schema_that_extends_a_type_is_published_as_it_was_given() -> None:
     [published] = [each for each in EXTENDED.schemas if each.id == DEVICE_SCHEMA]
 
-    assert ["serial", "displayName", "weight", "inventory", "ports"] == [
+    assert ["serial", "displayName", "weight", "inventory", "links", "ports"] == [
         each.name for each in published.attributes or ()
     ]
 
@@ -141,6 +141,17 @@ def test_a_file_that_holds_no_objects_is_refused_by_name(text: str) -> None:
                 ]
             ),
             "complex within a complex",
+        ),
+        (
+            schema(
+                attributes=[
+                    attribute(
+                        type="complex",
+                        subAttributes=[attribute(name="$ref"), attribute(name="ref")],
+                    )
+                ]
+            ),
+            "both ref and $ref",
         ),
         (schema(USER_SCHEMA, name="User"), "share the schema"),
         (schema("urn:x:extension:badge:2.0:Robot"), "ends in no resource type"),
