@@ -59,12 +59,17 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def database_where(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> str | Path:
+def database_where(
+    engine: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[str | Path]:
     """Where an empty database of the engine is."""
     if engine == "sqlite":
-        return tmp_path / "provisor.db"
+        yield tmp_path / "provisor.db"
+        return
     server: PostgresServer = request.getfixturevalue("postgres_server")
-    return server.new_database()
+    url = server.new_database()
+    yield url
+    server.give_back(url)
 
 
 @pytest.fixture
