@@ -81,7 +81,10 @@ def outdated_schema(body: dict[str, Any], resource: ResourceShape) -> dict[str, 
     """Read a URN of SCIM 1.0, of a draft or misspelt, in `schemas` as today's."""
     listed = _schemas_of(body)
     meant = [meant_by(each, resource) if isinstance(each, str) else each for each in listed]
-    return body if meant == listed else _listing(body, list(dict.fromkeys(meant)))
+    if meant == listed:
+        return body
+    texts = dict.fromkeys(each for each in meant if isinstance(each, str))
+    return _listing(body, [*texts, *(each for each in meant if not isinstance(each, str))])
 
 
 @quirk("Q15", sent_by="Entra ID", strict="invalidSyntax")

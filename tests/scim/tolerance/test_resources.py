@@ -68,6 +68,15 @@ def test_a_body_is_read_as_it_is_meant(
     assert (meant, {quirk: 1}) == body_as_read(given)
 
 
+def test_a_schema_that_is_no_text_is_none() -> None:
+    read, noticed = body_as_read({"schemas": ["urn:scim:schemas:core:1.0", ["x"], {}], **MIRA})
+
+    assert ({"schemas": [CORE], **MIRA}, {"outdated-schema": 1, "foreign-schema": 1}) == (
+        read,
+        noticed,
+    )
+
+
 def test_an_attribute_of_one_type_is_none_of_another() -> None:
     """Shapes are those of the endpoint, not of every resource."""
     group = {"schemas": [str(GROUP.model.__schema__)], "displayName": "Berlin"}
