@@ -74,12 +74,13 @@ def check_selection(path: str, limits: Limits) -> None:
 def check_attributes(parameters: Mapping[str, object], limits: Limits) -> None:
     """Refuse ``attributes`` or ``excludedAttributes`` that list too much, their names in any case.
 
-    :raises InvalidValueException: one of them is too long
+    :raises InvalidValueException: one of them is too long, or no text
     """
     for name, names in parameters.items():
         if name.lower() in _LISTS:
             listed = names if isinstance(names, list) else [names]
             text = ",".join(each for each in listed if isinstance(each, str))
+            check_text(text)
             if len(text.encode()) > limits.filter_length:
                 raise InvalidValueException(
                     detail=f"{name} has at most {limits.filter_length} bytes."

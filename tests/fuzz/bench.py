@@ -1,17 +1,22 @@
 """A directory with one user and one group that no input of a fuzzer changes for the next one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from scim2_models import SCIMException
 
-from scim import PROVIDER, Directory, open_database
-from scim.client import Client
-from scim.migrations import MIGRATIONS
-from scim.storage import Session
-from scim.storage.resources import Record
-from tests.contract.directories import Caller, caller_of, new_group, new_tenant, new_user
+from scim import open_database
+from scim.storage import Database, Session
+from tests.contract.directories import (
+    Caller,
+    caller_of,
+    new_group,
+    new_tenant,
+    new_user,
+    open_directory,
+)
 
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 
@@ -30,7 +35,24 @@ _ADA = {
 
 
 class _UndoneError(Exception):
-    """A change went well, and is undone so that every input meets the same resources."""
+    """What was written went well, and is undone so that every input meets the same resources."""
+
+
+class _Undoing:
+    """A database whose transactions that write are rolled back."""
+
+    def __init__(self, database: Database) -> None:
+        self.words = database.words
+        self.read = database.read
+        self.close = database.close
+        self.migrate = database.migrate
+        self._write = database.write
+
+    @contextmanager
+    def write(self, patience: float = 1.0) -> Iterator[Session]:
+        with self._write(patience) as session:
+            yield session
+            raise _UndoneError
 
 
 class Bench:
@@ -38,19 +60,15 @@ class Bench:
 
     def __init__(self, folder: Path) -> None:
         self._database = open_database(folder / "provisor.db")
-        self._database.migrate(MIGRATIONS)
-        self._undoing = False
-        directory = Directory(
-            self._database, lambda: datetime(2026, 11, 24, tzinfo=UTC), self._record, PROVIDER
-        )
+        directory = open_directory(self._database, _clock)
         tenant = new_tenant(self._database)
-        self.callers: tuple[Caller, ...] = (
-            caller_of(directory, tenant, "strict"),
-            caller_of(directory, tenant, "tolerant"),
+        caller = caller_of(directory, tenant)
+        self.user: str = new_user(caller, **_ADA)["id"]
+        self.group: str = new_group(caller, "crew", self.user)["id"]
+        undoing = open_directory(_Undoing(self._database), _clock)
+        self.callers: tuple[Caller, ...] = tuple(
+            caller_of(undoing, tenant, profile) for profile in ("strict", "tolerant")
         )
-        self.user: str = new_user(self.callers[0], **_ADA)["id"]
-        self.group: str = new_group(self.callers[0], "crew", self.user)["id"]
-        self._undoing = True
 
     def tries(self, act: Callable[[Caller], object]) -> None:
         """Let a client of each profile act; only an error of the protocol may come of it."""
@@ -64,9 +82,6 @@ class Bench:
         """Close the database."""
         self._database.close()
 
-    def _record(
-        self, session: Session, client: Client, action: str, record: Record, now: str, /
-    ) -> None:
-        del session, client, action, record, now
-        if self._undoing:
-            raise _UndoneError
+
+def _clock() -> datetime:
+    return datetime(2026, 11, 24, tzinfo=UTC)

@@ -2,10 +2,16 @@
 
 import json
 
+from tests.fuzz.values import spelling
+from tests.fuzz.words import shortened
+
 _USER = "urn:ietf:params:scim:schemas:core:2.0:User"
 _GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"
 _ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 _PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
+
+_BULK = "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
+_SEARCH = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
 
 _FILTERS = (
     'userName eq "ada"',
@@ -67,30 +73,32 @@ _SEARCHES = (
     {"excludedAttributes": "members,groups", "filter": "displayName pr"},
 )
 
-SEEDS: dict[str, list[bytes]] = {
-    "filter": [each.encode() for each in _FILTERS],
-    "names": [each.encode() for each in _NAMES],
-    "path": [each.encode() for each in _PATHS],
-    "patch": [
-        json.dumps({"schemas": [_PATCH], "Operations": each}).encode() for each in _OPERATIONS
+_BULKS: tuple[list[dict[str, object]], ...] = (
+    [
+        {"method": "POST", "path": "/Users", "bulkId": "a", "data": _RESOURCES[1]},
+        {
+            "method": "POST",
+            "path": "/Groups",
+            "bulkId": "b",
+            "data": {"schemas": [_GROUP], "displayName": "x", "members": [{"value": "bulkId:a"}]},
+        },
     ],
-    "resource": [json.dumps(each).encode() for each in _RESOURCES],
-    "search": [json.dumps(each).encode() for each in _SEARCHES],
-}
-"""The corpus of each target."""
-
-_WORDS = (
-    *("and", "or", "not", "pr", "eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le"),
-    *("true", "false", "null", "(", ")", "[", "]", "].", '"', ".", ":", ",", "{", "}", "[]", "{}"),
-    *("userName", "emails", "emails.value", "name", "active", "members", "groups", "meta", "id"),
-    *("schemas", "type", "value", "display", "primary", "$ref", "manager", "password", "addresses"),
-    *("externalId", "x509Certificates", "meta.created", "Operations", "op", "path", "add"),
-    *("remove", "replace", "urn:", _USER, _GROUP, _ENTERPRISE, "2026-11-24T12:00:00Z"),
-    *("1e999", "-1", "99999999999999999999", "\\u0000", "\\ud800", "e\u0301", "\u0130", "\ufeff"),
+    [
+        {"method": "PATCH", "path": "/Groups/bulkId:a", "data": {"schemas": [_PATCH]}},
+        {"method": "DELETE", "path": "/Users/1", "version": 'W/"1"'},
+        {"method": "PUT", "path": "/Users/bulkId:a", "data": _RESOURCES[1]},
+    ],
 )
 
-
-def dictionary() -> str:
-    """Return the words of the protocol, as libFuzzer reads them."""
-    escaped = ("".join(f"\\x{byte:02x}" for byte in word.encode()) for word in _WORDS)
-    return "".join(f'"{word}"\n' for word in escaped)
+SEEDS: dict[str, list[bytes]] = {
+    "filter": [shortened(each) for each in _FILTERS],
+    "names": [shortened(each) for each in _NAMES],
+    "path": [shortened(each) for each in _PATHS],
+    "cursor": [b"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"],
+    "body": [json.dumps({"a": [1, -2.5e3, True, None, "\u00e9"], "b": {}}).encode()],
+    "patch": [spelling({"schemas": [_PATCH], "Operations": each}) for each in _OPERATIONS],
+    "resource": [spelling(each) for each in _RESOURCES],
+    "bulk": [spelling({"schemas": [_BULK], "Operations": each}) for each in _BULKS],
+    "search": [spelling({"schemas": [_SEARCH], **each}) for each in _SEARCHES],
+}
+"""The corpus of each target."""

@@ -3,14 +3,18 @@
 from collections.abc import Callable
 
 from scim import Limits
+from scim.bounds import check_attributes
 from scim.document import View
 from scim.payload import read_object
 from scim.preconditions import Preconditions
 from scim.projection import read_projection
 from scim.provider import GROUP, USER
 from scim.search import read_query
+from scim.tolerance import read_search_body
 from tests.contract.directories import BASE_URL, Caller
 from tests.fuzz.bench import Bench
+from tests.fuzz.values import built
+from tests.fuzz.words import spelled
 
 _OPERATIONS = ("add", "replace", "remove")
 _LIMITS = Limits()
@@ -20,14 +24,14 @@ _ANY = Preconditions()
 
 def read_filter(bench: Bench, data: bytes) -> None:
     """Search users, and users and groups, by a filter."""
-    text = _text(data)
+    text = spelled(data)
     bench.tries(lambda caller: caller.search(USER, filter=text))
     bench.tries(lambda caller: caller.search(USER, GROUP, filter=text))
 
 
 def read_names(bench: Bench, data: bytes) -> None:
     """Sort users and groups, and show a user, by what names attributes."""
-    text = _text(data)
+    text = spelled(data)
     bench.tries(lambda caller: caller.search(USER, sort_by=text))
     bench.tries(lambda caller: caller.search(USER, GROUP, sort_by=text, descending=True))
     for name in ("attributes", "excludedAttributes"):
@@ -36,7 +40,7 @@ def read_names(bench: Bench, data: bytes) -> None:
 
 def read_path(bench: Bench, data: bytes) -> None:
     """Patch a user and a group at a path, by each operation."""
-    text = _text(data)
+    text = spelled(data)
     for op in _OPERATIONS:
         for value in ("x", True, [{"value": "x"}], {"value": "x"}):
             operation = {"op": op, "path": text, "value": value}
@@ -45,6 +49,11 @@ def read_path(bench: Bench, data: bytes) -> None:
     bench.tries(lambda caller: caller.patch(USER, bench.user, {"op": "remove", "path": text}))
     named = {"op": "add", "value": {text: "x"}}
     bench.tries(lambda caller: caller.patch(USER, bench.user, named))
+
+
+def read_body(bench: Bench, data: bytes) -> None:
+    """Read a body."""
+    bench.tries(lambda _: read_object(data, _LIMITS.json_depth))
 
 
 def read_patch(bench: Bench, data: bytes) -> None:
@@ -68,6 +77,16 @@ def read_resource(bench: Bench, data: bytes) -> None:
         bench.tries(lambda caller, kind=kind, id_=id_: caller.replace(kind, id_, _body(data)))
 
 
+def read_bulk(bench: Bench, data: bytes) -> None:
+    """Carry out a Bulk request."""
+    bench.tries(lambda caller: caller.directory.bulk(_body(data), caller.client, BASE_URL))
+
+
+def read_cursor(bench: Bench, data: bytes) -> None:
+    """Take a text for a cursor."""
+    bench.tries(lambda caller: _search(caller, {"cursor": spelled(data)}))
+
+
 def read_search(bench: Bench, data: bytes) -> None:
     """Search users and groups by a body, projections and pages included."""
     bench.tries(lambda caller: _search(caller, _body(data)))
@@ -79,24 +98,29 @@ TARGETS: dict[str, Callable[[Bench, bytes], None]] = {
     "path": read_path,
     "patch": read_patch,
     "resource": read_resource,
+    "bulk": read_bulk,
     "search": read_search,
+    "cursor": read_cursor,
+    "body": read_body,
 }
 
 
 def _show(caller: Caller, id_: str, parameters: dict[str, object]) -> None:
-    view = View(BASE_URL, read_projection(parameters))
+    view = _view(caller, parameters)
     caller.directory.get(USER, id_, caller.client, view)
 
 
-def _search(caller: Caller, parameters: dict[str, object]) -> None:
-    view = View(BASE_URL, read_projection(parameters))
+def _search(caller: Caller, body: dict[str, object]) -> None:
+    parameters = read_search_body(caller.client.reader, body)
     query = read_query(parameters, _LIMITS)
-    caller.directory.search((USER, GROUP), query, caller.client, view)
+    caller.directory.search((USER, GROUP), query, caller.client, _view(caller, parameters))
 
 
-def _text(data: bytes) -> str:
-    return data.decode(errors="surrogateescape")
+def _view(caller: Caller, parameters: dict[str, object]) -> View:
+    check_attributes(parameters, _LIMITS)
+    return View(BASE_URL, read_projection(parameters, caller.client.reader.profile))
 
 
 def _body(data: bytes) -> dict[str, object]:
-    return read_object(data, _LIMITS.json_depth)
+    value = built(data)
+    return value if isinstance(value, dict) else {"Operations": value}
