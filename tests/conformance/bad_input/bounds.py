@@ -5,10 +5,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from urllib.parse import quote_plus
 
-from tests.conformance.bad_input.site import PATCH, PREFIX, SEARCH, Case
+from tests.conformance.bad_input.site import BULK, PATCH, PREFIX, SEARCH, Case
 
 _SEARCH = "/Users/.search"
-_FIRST = f'{{"schemas": ["{SEARCH}"], '.encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +45,24 @@ def _escaped_path(length: int) -> Case:
 
 
 def _body(length: int) -> Case:
-    return Case("POST", _SEARCH, _of_length(length), 413, "")
+    return Case("POST", _SEARCH, json.dumps(_searching()).encode().ljust(length), 413, "")
 
 
-def _of_length(length: int) -> bytes:
-    empty = json.dumps({"schemas": [SEARCH], "x": ""}).encode()
-    return empty[:-2] + b"x" * (length - len(empty)) + empty[-2:]
+def _searching(**parameters: object) -> dict[str, object]:
+    return {"schemas": [SEARCH], **parameters}
+
+
+def _with(nested: str) -> bytes:
+    """Return the body of a search that has something nested in it."""
+    return json.dumps(_searching(x=0)).replace("0}", nested + "}").encode()
 
 
 def _arrays(depth: int) -> Case:
-    body = _FIRST + b'"x": ' + b"[" * (depth - 1) + b"]" * (depth - 1) + b"}"
-    return Case("POST", _SEARCH, body, 400, "invalidSyntax")
+    return Case("POST", _SEARCH, _with("[" * (depth - 1) + "]" * (depth - 1)), 400, "invalidSyntax")
 
 
 def _objects(depth: int) -> Case:
-    body = _FIRST + b'"x": ' + b'{"x": ' * (depth - 2) + b"{}" + b"}" * (depth - 1)
+    body = _with('{"x": ' * (depth - 2) + "{}" + "}" * (depth - 2))
     return Case("POST", _SEARCH, body, 400, "invalidSyntax")
 
 
@@ -75,6 +77,12 @@ def _patches_in_capitals(number: int) -> Case:
     return Case("PATCH", "/Users/@user", body, 413, "")
 
 
+def _bulk(number: int) -> Case:
+    """Return deletions of what is not there, each of which fails by itself."""
+    body = {"schemas": [BULK], "Operations": [{"method": "DELETE", "path": "/Users/x"}] * number}
+    return Case("POST", "/Bulk", body, 413, "")
+
+
 def _patch(operations: list[object], status: int, scim_type: str) -> Case:
     body = {"schemas": [PATCH], "Operations": operations}
     return Case("PATCH", "/Users/@user", body, status, scim_type)
@@ -83,7 +91,7 @@ def _patch(operations: list[object], status: int, scim_type: str) -> Case:
 def _query(parameter: str, value: str, scim_type: str) -> Iterable[Case]:
     yield Case("GET", f"/Users?{parameter}={quote_plus(value, safe='[](),')}", None, 400, scim_type)
     for path in (_SEARCH, "/.search"):
-        yield Case("POST", path, {"schemas": [SEARCH], parameter: value}, 400, scim_type)
+        yield Case("POST", path, _searching(**{parameter: value}), 400, scim_type)
 
 
 def _named(path: str, scim_type: str) -> Case:
@@ -103,15 +111,13 @@ def _long(length: int) -> tuple[Case, ...]:
         *_query("sortBy", "title".rjust(length), "invalidPath"),
         *_query("attributes", listed, "invalidValue"),
         *_query("excludedAttributes", listed, "invalidValue"),
-        Case(
-            "POST",
-            _SEARCH,
-            {"schemas": [SEARCH], "attributes": ["x" * (length - 6), "title"]},
-            400,
-            "invalidValue",
-        ),
+        Case("POST", _SEARCH, _searching(attributes=_two_names(length)), 400, "invalidValue"),
         _at(_long_path(length), "invalidPath"),
     )
+
+
+def _two_names(length: int) -> list[str]:
+    return ["x" * (length - 6), "title"]
 
 
 def _long_path(length: int) -> str:
@@ -151,7 +157,7 @@ def _many_path(number: int) -> str:
 def _joined_tightly(number: int) -> Case:
     """Return a filter whose joints no white space tells from what stands before them."""
     filter_ = "or ".join(["title ne 1"] * number)
-    return Case("POST", _SEARCH, {"filter": filter_}, 400, "invalidFilter")
+    return Case("POST", _SEARCH, _searching(filter=filter_), 400, "invalidFilter")
 
 
 def _any_of(term: str, number: int) -> str:
@@ -173,6 +179,7 @@ BOUNDS = (
     Bound("json_depth", _objects),
     Bound("patch_operations", _patches),
     Bound("patch_operations", _patches_in_capitals),
+    Bound("bulk_operations", _bulk),
     *_each("filter_length", _long),
     *_each("filter_depth", _deep),
     *_each("filter_terms", _many),

@@ -4,17 +4,23 @@ import json
 from collections.abc import Callable
 from urllib.parse import quote
 
-from tests.conformance.bad_input.site import GROUP, PATCH, SEARCH, USER, Case
+from tests.conformance.bad_input.site import BULK, GROUP, PATCH, SEARCH, USER, Case
 
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 
 
 def _search(**parameters: object) -> Case:
-    return Case(
-        "POST",
-        "/Users/.search",
-        {"schemas": [SEARCH], "count": 3, "attributes": ["userName"], **parameters},
-    )
+    asked = {"schemas": [SEARCH], "count": 3, "attributes": ["userName"], **parameters}
+    return Case("POST", "/Users/.search", asked)
+
+
+def _bulk(**operation: object) -> Case:
+    return Case("POST", "/Bulk", {"schemas": [BULK], "Operations": [operation]})
+
+
+def _sortable(text: str) -> str:
+    """Return a sort key; ids are random, so no two servers sort by them alike."""
+    return "userName" if text.strip() == "id" else text
 
 
 def _patch(*operations: object) -> Case:
@@ -71,12 +77,25 @@ TEXT: dict[str, Callable[[str], Case]] = {
     "attribute of a filter": lambda text: _search(filter=f'{text} eq "x"'),
     "date of a filter": lambda text: _search(filter=f"meta.created gt {json.dumps(text)}"),
     "operand of a filter": lambda text: _search(filter=f"active eq {text}"),
-    "sortBy": lambda text: _search(sortBy=text),
-    "sortBy in a URL": lambda text: _url("/Users?count=3&sortBy=", text),
+    "sortBy": lambda text: _search(sortBy=_sortable(text)),
+    "sortBy in a URL": lambda text: _url("/Users?count=3&sortBy=", _sortable(text)),
     "attributes": lambda text: _search(attributes=[text]),
     "excludedAttributes in a URL": lambda text: _url("/Users/@user?excludedAttributes=", text),
     "count": lambda text: _url("/Users?attributes=userName&count=", text),
     "startIndex": lambda text: _url("/Users?count=1&startIndex=", text),
+    "cursor": lambda text: _url("/Users?count=1&cursor=", text),
+    "bulkId": lambda text: _bulk(
+        method="POST", path="/Users", bulkId=text, data={"schemas": [USER], "userName": ""}
+    ),
+    "reference of a Bulk operation": lambda text: _bulk(
+        method="PATCH",
+        path=f"/Users/bulkId:{text}",
+        data={"schemas": [PATCH], "Operations": [{"op": "remove", "path": f"bulkId:{text}"}]},
+    ),
+    "path of a Bulk operation": lambda text: _bulk(method="DELETE", path=text),
+    "version of a Bulk operation": lambda text: _bulk(
+        method="DELETE", path="/Users/x", version=text
+    ),
     "name of a parameter": lambda text: _url("/Users?count=1&", text),
     "id": lambda text: _url("/Users/", text),
     "id of a deletion": lambda text: _url("/Users/", text, "DELETE"),
@@ -129,6 +148,18 @@ def _created(name: str) -> Callable[[str], Case]:
     return _body("POST", "/Users", f'{{"userName": "valued", "{name}": @}}')
 
 
+def _asked(form: str) -> Callable[[str], Case]:
+    return _body("POST", "/.search", f'{{"schemas": ["{SEARCH}"], {form}}}')
+
+
+def _in_bulk(form: str) -> Callable[[str], Case]:
+    return _body("POST", "/Bulk", f'{{"schemas": ["{BULK}"], {form}}}')
+
+
+def _bulk_operation(form: str) -> Callable[[str], Case]:
+    return _in_bulk(f'"Operations": [{{{form}}}]')
+
+
 def _operation(form: str) -> Callable[[str], Case]:
     return _body("PATCH", "/Users/@user", f'{{"schemas": ["{PATCH}"], "Operations": [{form}]}}')
 
@@ -153,15 +184,13 @@ VALUES: dict[str, Callable[[str], Case]] = {
     "members": _body("POST", "/Groups", '{"displayName": "valued", "members": @}'),
     "body": _body("POST", "/Users", "@"),
     "body of a search": _body("POST", "/.search", "@"),
-    "count": _body("POST", "/.search", f'{{"schemas": ["{SEARCH}"], "startIndex": 2, "count": @}}'),
-    "startIndex": _body(
-        "POST", "/.search", f'{{"schemas": ["{SEARCH}"], "count": 1, "startIndex": @}}'
-    ),
-    "filter": _body("POST", "/.search", f'{{"schemas": ["{SEARCH}"], "count": 1, "filter": @}}'),
-    "sortBy": _body("POST", "/.search", f'{{"schemas": ["{SEARCH}"], "count": 1, "sortBy": @}}'),
-    "attributes": _body(
-        "POST", "/.search", f'{{"schemas": ["{SEARCH}"], "count": 1, "attributes": @}}'
-    ),
+    "count": _asked('"startIndex": 2, "count": @'),
+    "startIndex": _asked('"count": 1, "startIndex": @'),
+    "cursor": _asked('"count": 1, "cursor": @'),
+    "filter": _asked('"count": 1, "filter": @'),
+    "sortBy": _asked('"count": 1, "sortBy": @'),
+    "sortOrder": _asked('"count": 1, "sortBy": "userName", "sortOrder": @'),
+    "attributes": _asked('"count": 1, "attributes": @'),
     "Operations": _body("PATCH", "/Users/@user", '{"Operations": @}'),
     "operation": _operation("@"),
     "op": _operation('{"op": @, "path": "title", "value": "x"}'),
@@ -181,6 +210,14 @@ VALUES: dict[str, Callable[[str], Case]] = {
         "/Groups/@group",
         '{"Operations": [{"op": "remove", "path": "members", "value": @}]}',
     ),
+    "Operations of a Bulk request": _in_bulk('"Operations": @'),
+    "operation of a Bulk request": _in_bulk('"Operations": [@]'),
+    "failOnErrors": _in_bulk('"failOnErrors": @, "Operations": [{"method": "GET"}]'),
+    "method": _bulk_operation('"method": @, "path": "/Users/x"'),
+    "bulkId": _bulk_operation('"method": "POST", "path": "/Users", "bulkId": @, "data": {}'),
+    "path of a Bulk operation": _bulk_operation('"method": "DELETE", "path": @'),
+    "version": _bulk_operation('"method": "DELETE", "path": "/Users/x", "version": @'),
+    "data": _bulk_operation('"method": "PUT", "path": "/Users/x", "data": @'),
 }
 """Places for a JSON value."""
 

@@ -24,6 +24,7 @@ LOW = Limits(
     filter_depth=3,
     filter_terms=3,
     patch_operations=3,
+    bulk_operations=3,
     page=1,
 )
 HIGHEST = Limits(url=65532, json_depth=200, filter_depth=32, filter_terms=300)
@@ -39,6 +40,7 @@ VARIABLES = {
     "filter_depth": "PROVISOR_MAX_FILTER_DEPTH",
     "filter_terms": "PROVISOR_MAX_FILTER_TERMS",
     "patch_operations": "PROVISOR_MAX_PATCH_OPERATIONS",
+    "bulk_operations": "PROVISOR_MAX_BULK_OPERATIONS",
     "page": "PROVISOR_MAX_PAGE",
 }
 

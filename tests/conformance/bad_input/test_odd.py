@@ -79,6 +79,11 @@ def assert_same(
         site.assert_nothing_failed()
 
 
+def searched(**parameters: str) -> Case:
+    names = ["userName", "displayName"]
+    return Case("POST", "/Users/.search", {"schemas": [SEARCH], "attributes": names, **parameters})
+
+
 def test_there_are_hundreds_of_odd_inputs() -> None:
     assert len(odd.strings()) + len(set(odd.values())) + len(set(odd.bodies())) > 500
 
@@ -108,23 +113,12 @@ def test_what_is_taken_is_kept_found_and_sorted_as_it_is(pair: Pair) -> None:
             )
 
     for text in taken:
-        search = {
-            "schemas": [SEARCH],
-            "filter": f"userName eq {json.dumps(text)}",
-            "attributes": ["userName"],
-        }
-        answers = pair.ask("strict", Case("POST", "/Users/.search", search))
+        answers = pair.ask("strict", searched(filter=f"userName eq {json.dumps(text)}"))
         assert not fault(answers), repr(text)
         assert text in [each["userName"] for each in answers[0].body["Resources"]], repr(text)
     for attribute in ("userName", "displayName"):
         for order in ("ascending", "descending"):
-            search = {
-                "schemas": [SEARCH],
-                "sortBy": attribute,
-                "sortOrder": order,
-                "attributes": [attribute],
-            }
-            assert not fault(pair.ask("strict", Case("POST", "/Users/.search", search)))
+            assert not fault(pair.ask("strict", searched(sortBy=attribute, sortOrder=order)))
     assert len(taken) > 100
 
 

@@ -79,6 +79,8 @@ def test_a_query_that_is_no_text_is_refused(site: Site) -> None:
             ),
             get("/Users?filter=%00", "invalidValue"),
             get("/Users?sortBy=%00", "invalidValue"),
+            get("/Users?attributes=title%00", "invalidValue"),
+            get("/Users/@user?excludedAttributes=%00", "invalidValue"),
             get("/Users?sortBy=title%00", "invalidValue"),
             get("/Users?sortBy=%ff", None),
             get("/Users?filter=%ff", None),
@@ -128,6 +130,9 @@ def test_a_query_with_a_bad_parameter_is_refused(site: Site) -> None:
                 )
             ),
             get("/Users?sortBy=emails%5Btype%20eq%20%22work%22%5D", "invalidPath"),
-            *(Case("POST", "/Users/.search", each, 400, "invalidValue") for each in bad),
+            *(
+                Case("POST", "/Users/.search", {"schemas": [SEARCH], **each}, 400, "invalidValue")
+                for each in bad
+            ),
         ]
     )
