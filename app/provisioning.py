@@ -71,7 +71,7 @@ class Provisioning:
         self._directory = directory
         self._provider = provider
         self._limits = provider.limits
-        self._kinds = {kind.endpoint: kind for kind in provider.kinds.values()}
+        self._kinds = provider.endpoints
         self._discovery = Discovery(provider)
         self._bearer = bearer
         self._base_url = settings.base_url and settings.scim_url

@@ -22,7 +22,7 @@ from scim.bulk_references import References, steps
 from scim.limits import Limits
 from scim.preconditions import Preconditions
 from scim.provider import Kind, Provider
-from scim.tolerance import Profile, Reader
+from scim.tolerance import Profile, Reader, endpoint_in_another_case
 from scim.unit import Target
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ class _Operations:
             raise InvalidValueException(detail="method must be POST, PUT, PATCH or DELETE.")
         if not isinstance(path, str):
             raise InvalidValueException(detail="path must be one below the base URL: /Users.")
-        kind, id_ = _route(self._provider, method, path)
+        kind, id_ = _route(self._provider, self._reader, method, path)
         bulk_id, version = _text(fields, "bulkId"), _text(fields, "version")
         if method == "POST":
             id_ = self._new_id(number, bulk_id)
@@ -190,11 +190,11 @@ class _Operations:
         return reading.read_patch(kind, body, self._reader, self._provider.limits)
 
 
-def _route(provider: Provider, method: str, path: str) -> tuple[Kind, str]:
+def _route(provider: Provider, reader: Reader, method: str, path: str) -> tuple[Kind, str]:
     """Return the kind a path leads to and the id in it, or fail as a single request would."""
     path = path.strip("/")
     endpoint, _, id_ = path.partition("/")
-    kind = provider.kind_at(endpoint)
+    kind = provider.endpoints.get(endpoint_in_another_case(reader, endpoint, provider.endpoints))
     searches = kind is not None and method == "POST" and id_ == ".search"
     if searches or method in _OTHER_ENDPOINTS.get(path, ()):
         raise InvalidValueException(

@@ -1,6 +1,7 @@
 """Reading a request body: JSON that both engines can hold, or a SCIM error."""
 
 import json
+import math
 from typing import Any, NoReturn
 
 from scim2_models import InvalidSyntaxException, InvalidValueException
@@ -18,6 +19,7 @@ def read_object(body: bytes, max_depth: int) -> dict[str, Any]:
         parsed = json.loads(
             body.decode("utf-8-sig"),
             parse_constant=_refuse_constant,
+            parse_float=_finite,
             object_pairs_hook=_without_repetition,
         )
     except (ValueError, RecursionError) as error:
@@ -53,6 +55,14 @@ def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(name)
+
+
+def _finite(text: str) -> float:
+    """Refuse what is too large for a float: it would be read as infinity, and shown as null."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number
 
 
 def _check(value: object, depth_left: int) -> None:

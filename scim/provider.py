@@ -66,6 +66,9 @@ class Provider:
     kinds: Mapping[str, Kind]
     """Every kind by its name, in the order lists of several types show them."""
 
+    endpoints: Mapping[str, Kind]
+    """Every kind by the endpoint that serves it, such as ``Users``."""
+
     groups: str
     """The endpoint of groups, which the ``$ref`` of a user's groups leads to."""
 
@@ -75,12 +78,8 @@ class Provider:
         self.resource_types = models.resource_types
         self.schemas = models.schemas
         self.kinds = {str(each.name): _kind(models, each) for each in models.resource_types}
-        self._by_endpoint = {each.endpoint: each for each in self.kinds.values()}
+        self.endpoints = {each.endpoint: each for each in self.kinds.values()}
         self.groups = next(each.endpoint for each in self.kinds.values() if each.has_members)
-
-    def kind_at(self, endpoint: str) -> Kind | None:
-        """Return the kind that an endpoint serves, such as ``Users``, or None."""
-        return self._by_endpoint.get(endpoint)
 
 
 def standard_provider(limits: Limits) -> Provider:

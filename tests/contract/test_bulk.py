@@ -261,3 +261,16 @@ def test_a_read_only_attribute_is_not_written(caller: Caller) -> None:
     assert UNKNOWN_ID != ada["id"]
     assert 'W/"1"' == ada["meta"]["version"]
     assert "password" not in ada
+
+
+@pytest.mark.parametrize(("profile", "status"), [("tolerant", "201"), ("strict", "404")])
+def test_an_endpoint_is_read_as_in_a_single_request(
+    caller: Caller, profile: str, status: str
+) -> None:
+    """CoreOne writes ``/users``."""
+    asking = caller_of(caller.directory, caller.client.tenant_id, profile)
+
+    [outcome] = asking.bulk(post_user("ada") | {"path": "/users"})
+
+    assert status == outcome["status"]
+    assert ("/Users/" in outcome.get("location", "")) == (profile == "tolerant")

@@ -18,6 +18,7 @@ NO_JSON = (
     b"{'userName': 'eve'}",
     b'{"userName": "eve"} {}',
     b'{"schemas": [], "userName": "eve", "title": NaN}',
+    b'{"schemas": [], "userName": "eve", "title": 1e999}',
     b'{"schemas": [], "userName": "eve", "title": Infinity}',
     b'{"schemas": [], "userName": "eve", "title": -Infinity}',
     b'{"schemas": [], "userName": "eve", "x": ' + b"1" * 5000 + b"}",
