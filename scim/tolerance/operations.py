@@ -3,13 +3,15 @@
 from typing import Any
 
 from scim2_models import InvalidValueException
+from scim2_models.path import ValuePath
 
 from scim.shapes import ResourceShape, Shape
 from scim.tolerance.filters import read_path
 from scim.tolerance.paths import meant_by, parsed
-from scim.tolerance.quirks import Reader, quirk, unnoticed
+from scim.tolerance.quirks import Reader, quirk
+from scim.tolerance.removals import named_in, selection_of
 from scim.tolerance.resources import read_extensions
-from scim.tolerance.values import list_as_json_text, read_entry, read_parts, read_value
+from scim.tolerance.values import read_entry, read_parts, read_value
 
 _MEMBERS = {"op", "path", "value"}
 
@@ -128,24 +130,23 @@ def unknown_target(operation: Operation) -> Operation:
 def values_named_in_a_removal(operation: Operation, shape: Shape) -> Operation:
     """Remove only the values that a removal names, as in `"value": [{"value": "<id>"}]`.
 
-    Where it names none, none is removed.
+    Where it names none, none is removed; a selection in the path narrows it further.
     """
     value = operation.get("value")
-    if value is None or not shape.multivalued or "[" in operation["path"]:
+    if value is None or not shape.multivalued:
         return operation
-    value = list_as_json_text(unnoticed(), value, shape)
-    entries = value if isinstance(value, list) else [value]
-    named = [_identifying(each) for each in entries if each not in (None, "")]
-    named = [each for each in named if each]
-    return operation | {"value": named} if named else NOTHING
+    named = named_in(value, shape)
+    node = parsed(operation["path"]) if "[" in operation["path"] else None
+    if not isinstance(node, ValuePath):
+        return operation | {"value": named} if named else NOTHING
+    path = selection_of(node, named, shape)
+    return {"op": operation["op"], "path": path} if path else NOTHING
 
 
 @quirk("Q25", sent_by="Entra ID", strict=InvalidValueException)
 def stale_value_in_a_removal(operation: Operation, shape: Shape) -> Operation:
     """Ignore what a removal says the value was: the path alone says what to remove."""
-    if operation.get("value") is None or "path" not in operation:
-        return operation
-    if shape.multivalued and "[" not in operation["path"]:
+    if operation.get("value") is None or "path" not in operation or shape.multivalued:
         return operation
     return {"op": operation["op"], "path": operation["path"]}
 
@@ -181,12 +182,3 @@ def _is_path_key(name: str, resource: ResourceShape) -> bool:
         return False
     _, bracket, rest = name.partition("[")
     return _target(meant + bracket + rest, resource) is not None
-
-
-def _identifying(entry: Any) -> Any:  # noqa: ANN401 - any JSON
-    """Return what tells an entry from others: its value where it has one."""
-    if not isinstance(entry, dict):
-        return {"value": entry}
-    if entry.get("value") not in (None, ""):
-        return {"value": entry["value"]}
-    return {name: part for name, part in entry.items() if part not in (None, "")}

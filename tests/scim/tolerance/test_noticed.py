@@ -109,3 +109,28 @@ def test_a_removal_takes_whom_it_names_and_never_all(tolerant: Provider) -> None
 
         assert left == len(answer.get_json()["members"]), value
         assert 1 == tolerant.noticed["values-named-in-a-removal"]
+
+
+def test_a_removal_of_a_selection_never_empties_a_group(tolerant: Provider) -> None:
+    ada, bob = (
+        tolerant.ask("POST", "/Users", {"userName": name}).get_json()["id"] for name in ("a", "b")
+    )
+    everybody = [{"value": ada}, {"value": bob}]
+    group = tolerant.ask("POST", "/Groups", {"displayName": "crew"}).get_json()["id"]
+    both, other = 'members[type eq "User"]', f'members[value eq "{bob}"]'
+    forms = (
+        *((both, [{"value": ada}], [bob]), (both, ada, [bob]), (both, [], [ada, bob])),
+        *((both, [{"value": "x"}], [ada, bob]), (other, [{"value": ada}], [ada, bob])),
+        *((other, [{"value": bob}], [ada]), (both, [{"value": 5}], [ada, bob])),
+        (f"{both}.value", [{"value": ada}], [ada, bob]),
+        ("members.value", [{"value": ada}], [ada, bob]),
+    )
+    for path, value, left in forms:
+        tolerant.ask("PUT", f"/Groups/{group}", {"displayName": "crew", "members": everybody})
+        removal = {"op": "remove", "path": path, "value": value}
+
+        answer = tolerant.ask("PATCH", f"/Groups/{group}", {"Operations": [removal]})
+
+        assert answer.status_code in {200, 400}, (path, value)
+        after = tolerant.ask("GET", f"/Groups/{group}").get_json()["members"]
+        assert set(left) == {each["value"] for each in after}, (path, value)

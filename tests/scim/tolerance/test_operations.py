@@ -193,6 +193,41 @@ def test_only_the_members_a_removal_names_are_removed(value: Any, ids: list[str]
     assert {"values-named-in-a-removal": 1} == noticed
 
 
+SELECTIONS = [
+    ([{"value": "u"}], 'members[type eq "User" and value eq "u"]'),
+    ("u", 'members[type eq "User" and value eq "u"]'),
+    ('[{"value": "u"}]', 'members[type eq "User" and value eq "u"]'),
+    (
+        [{"value": "u"}, {"value": 'v"', "display": "V"}],
+        'members[type eq "User" and (value eq "u" or value eq "v\\"")]',
+    ),
+    (
+        [{"display": "U", "type": "User", "x": 1, "$ref": ["r"]}],
+        'members[type eq "User" and display eq "U" and type eq "User"]',
+    ),
+    ([], None),
+    ("", None),
+    ([{"value": ""}], None),
+    ([{"x": 1}], None),
+]
+
+
+@pytest.mark.parametrize(("value", "path"), SELECTIONS)
+def test_a_removal_of_a_selection_takes_only_what_it_names(value: Any, path: str | None) -> None:
+    read, noticed = operation_as_read(replace('members[type eq "User"]', value, "remove"), GROUP)
+
+    assert [{"op": "remove", "path": path} if path else NOTHING] == read
+    assert {"values-named-in-a-removal": 1} == noticed
+
+
+def test_a_removal_that_names_what_it_selects_stays_a_change_of_rows() -> None:
+    path = 'members[value eq "u"]'
+
+    read, _ = operation_as_read(replace(path, [{"value": "u"}], "remove"), GROUP)
+
+    assert [{"op": "remove", "path": path}] == read
+
+
 def test_a_removal_without_a_value_removes_all() -> None:
     """RFC 7644 §3.5.2.2."""
     removal = {"op": "remove", "path": "members"}
