@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from scim2_models import (
     Group,
     GroupMember,
+    InvalidPathException,
     InvalidValueException,
     PatchOp,
     PatchOperation,
@@ -26,6 +27,7 @@ from scim2_models.path import (
     FilterNode,
     LogicalExpr,
     LogicalOperator,
+    PathNode,
     ValuePath,
 )
 
@@ -35,6 +37,7 @@ from scim.folding import fold_operand
 from scim.storage.members import Members, NewMember
 from scim.tolerance import Reader, carry_out
 
+_URN = str(Group.__schema__).lower()
 _DISPLAY = binding_of(Group, "members.display")
 _MEMBER_TYPES = ("User", "Group")
 """What ``members.$ref`` may refer to (RFC 7643 §8.7.1)."""
@@ -83,15 +86,18 @@ def plan(patch: Patch, policy: ScimPolicy) -> Plan | None:
     rows: list[RowChange] = []
     rest: list[Operation] = []
     for operation in patch.operations or ():
-        if operation.path is None and isinstance(operation.value, dict):
-            if any(_is_inside_members(name) for name in operation.value):
-                return None
-            others = dict(operation.value)
-            rows += [_write(operation, each, policy) for each in _take_members(others)]
+        if written := _attributes_in(operation):
+            others = dict(written)
+            for name, value in written.items():
+                if node := _members_in(name):
+                    if not _is_all(node):
+                        return None
+                    rows.append(_write(operation, value, policy))
+                    del others[name]
             rest += [operation.model_copy(update={"value": others})] if others else []
-        elif operation.path is None or _head(str(operation.path)).lower() != "members":
+        elif not (node := _members_in(str(operation.path or ""))):
             rest.append(operation)
-        elif (change := _row_change(operation, policy)) is not None:
+        elif (change := _row_change(operation, node, policy)) is not None:
             rows.append(change)
         else:
             return None
@@ -136,9 +142,8 @@ def entries_of(values: Iterable[GroupMember]) -> tuple[NewMember, ...]:
     return tuple(_new_member(each) for each in values)
 
 
-def _row_change(operation: Operation, policy: ScimPolicy) -> RowChange | None:
-    node = Path(str(operation.path)).ast
-    if isinstance(node, AttrPath) and node.sub_attr is None:
+def _row_change(operation: Operation, node: PathNode, policy: ScimPolicy) -> RowChange | None:
+    if _is_all(node):
         if operation.op is not PatchOperation.Op.remove:
             return _write(operation, operation.value, policy)
         if operation.value is None:
@@ -203,19 +208,33 @@ def _settle(entries: Iterable[GroupMember], members: Members) -> list[GroupMembe
     return list(once.values())
 
 
-def _take_members(value: dict[str, Any]) -> tuple[object, ...]:
-    """Take ``members``, under whichever name, out of the value of an operation without a path."""
-    names = [name for name in value if _without_urn(name) == "members"]
-    return tuple(value.pop(name) for name in names)
+def _attributes_in(operation: Operation) -> dict[str, Any] | None:
+    """Return what an operation on the group itself writes, by the names of attributes."""
+    on_the_group = operation.path is None or str(operation.path).lower() == _URN
+    if not on_the_group or operation.op is PatchOperation.Op.remove:
+        return None
+    return operation.value if isinstance(operation.value, dict) else None
 
 
-def _is_inside_members(name: str) -> bool:
-    """Whether a name in the value of an operation without a path is about parts of members."""
-    return _without_urn(name).startswith(("members.", "members["))
+def _members_in(text: str) -> PathNode | None:
+    """Return what a path or a name says of the members of the group, None where it says nothing.
+
+    An extension may have an attribute of that name too, which always has its URN.
+    """
+    try:
+        node = Path(text).ast
+    except InvalidPathException:
+        return None
+    head = node.attr_path if isinstance(node, ValuePath) else node
+    if not isinstance(head, AttrPath):
+        return None
+    of_the_group = head.uri is None or head.uri.lower() == _URN
+    return node if of_the_group and head.attr.lower() == "members" else None
 
 
-def _without_urn(name: str) -> str:
-    return name.lower().rpartition(":")[2]
+def _is_all(node: PathNode) -> bool:
+    """Whether a path leads to all members, and not to a part of each."""
+    return isinstance(node, AttrPath) and node.sub_attr is None
 
 
 def _new_member(entry: GroupMember) -> NewMember:
@@ -236,10 +255,3 @@ def _refuse_strangers(members: Members, added: Iterable[NewMember]) -> None:
         raise InvalidValueException(
             detail=f"members.value {min(strangers)!r} is no user or group of this directory."
         )
-
-
-def _head(path: str) -> str:
-    node = Path(path).ast
-    if node is None:
-        return ""
-    return node.attr if isinstance(node, AttrPath) else node.attr_path.attr
