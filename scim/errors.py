@@ -25,4 +25,7 @@ def document_of(status: int, detail: str, scim_type: str = "") -> dict[str, obje
 
 def from_validation(error: ValidationError) -> SCIMException:
     """Return the SCIM error that the first finding of a validation stands for."""
-    return SCIMException.from_error(Error.from_validation_errors(error)[0])
+    found = error.errors()[0]
+    if found["type"] == "value_error":  # whose message pydantic begins with "Value error, "
+        found = found | {"msg": str(found["ctx"]["error"])}
+    return SCIMException.from_error(Error.from_validation_error(found))
