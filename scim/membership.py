@@ -1,11 +1,12 @@
-"""Which operations of a PATCH on a group are changes of member rows, and which need the group.
+"""Which operations of a PATCH on a group are changes of member rows, and which need members.
 
 Adding and removing members by their value changes rows, however large the group is.
-Everything else that touches members, such as ``members[type eq "User"]``, needs the group whole:
-it is loaded, patched as RFC 7644 §3.5.2 says, and saved.
+Everything else that touches members needs them as they are: those it names are loaded, such as
+``members[value eq "…"].display``, or all, such as ``members[type eq "User"]``; they are patched as
+RFC 7644 §3.5.2 says, and saved.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -18,6 +19,7 @@ from scim2_models import (
     PatchOp,
     PatchOperation,
     Path,
+    PayloadTooLargeException,
     ScimPolicy,
 )
 from scim2_models.path import (
@@ -34,13 +36,18 @@ from scim2_models.path import (
 from scim.attributes import binding_of
 from scim.errors import from_validation
 from scim.folding import fold_operand
-from scim.storage.members import Members, NewMember
-from scim.tolerance import Reader, carry_out
+from scim.storage.members import Member, Members, NewMember
 
 _URN = str(Group.__schema__).lower()
 _DISPLAY = binding_of(Group, "members.display")
 _MEMBER_TYPES = ("User", "Group")
 """What ``members.$ref`` may refer to (RFC 7643 §8.7.1)."""
+
+_MAX_MET = 20_000
+"""Members that the operations of one PATCH may go through, each operation through all of them.
+
+They take two or three seconds, in which on SQLite nobody else can write.
+"""
 
 Patch: TypeAlias = "PatchOp[Any]"
 Operation: TypeAlias = "PatchOperation[Any]"
@@ -71,37 +78,62 @@ RowChange = Join | Leave | Become
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """An operation, as a PATCH of its own, that needs members as they are."""
+
+    patch: Patch
+
+    among: tuple[str, ...] | None
+    """The ids beside which it meets no member; None where it may meet any."""
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What a PATCH on a group comes to."""
 
-    rows: tuple[RowChange, ...]
-    """Changes of member rows, in order."""
+    steps: tuple[RowChange | Edit, ...]
+    """Changes of members, in order."""
 
     rest: tuple[Operation, ...]
     """Operations on the group's own document."""
 
+    def members_met(self, edit: Edit, members: Members, group_id: str) -> Sequence[Member]:
+        """Return the members an operation may meet.
 
-def plan(patch: Patch, policy: ScimPolicy) -> Plan | None:
-    """Return what a PATCH comes to, or None where it needs the group whole."""
-    rows: list[RowChange] = []
+        :raises PayloadTooLargeException: operations go through the whole of a group too often
+        """
+        if edit.among is not None:
+            return members.of_group(group_id, edit.among)
+        found = members.of_groups([group_id])[group_id]
+        often = sum(isinstance(step, Edit) and step.among is None for step in self.steps)
+        if often * len(found) > _MAX_MET:
+            raise PayloadTooLargeException(
+                detail=f"{often} operations would go through all {len(found)} members of the group;"
+                f" together they may go through {_MAX_MET}. Name members by their value."
+            )
+        return found
+
+
+def plan(patch: Patch, policy: ScimPolicy) -> Plan:
+    """Return what a PATCH comes to."""
+    steps: list[RowChange | Edit] = []
     rest: list[Operation] = []
     for operation in patch.operations or ():
         if written := _attributes_in(operation):
             others = dict(written)
             for name, value in written.items():
                 if node := _members_in(name):
-                    if not _is_all(node):
-                        return None
-                    rows.append(_write(operation, value, policy))
+                    alone = operation.model_copy(update={"value": {name: value}})
+                    change = _write(operation, value, policy) if _is_all(node) else None
+                    steps.append(change or _edit(patch, alone, node))
                     del others[name]
             rest += [operation.model_copy(update={"value": others})] if others else []
-        elif not (node := _members_in(str(operation.path or ""))):
-            rest.append(operation)
-        elif (change := _row_change(operation, node, policy)) is not None:
-            rows.append(change)
+        elif node := _members_in(str(operation.path or "")):
+            change = _row_change(operation, node, policy)
+            steps.append(change or _edit(patch, operation, node))
         else:
-            return None
-    return Plan(tuple(rows), tuple(rest))
+            rest.append(operation)
+    return Plan(tuple(steps), tuple(rest))
 
 
 def apply(change: RowChange, members: Members, group_id: str) -> bool:
@@ -118,20 +150,17 @@ def apply(change: RowChange, members: Members, group_id: str) -> bool:
     return members.put(group_id, change.members) + left > 0
 
 
-def patch_whole(
-    group: Any,  # noqa: ANN401 - a model of a group, made at run time
-    patch: Patch,
-    reader: Reader,
-    members: Members,
-) -> None:
-    """Carry out a PATCH on a group that has its members.
+def settle(
+    before: Iterable[Member], after: Sequence[NewMember], members: Members, group_id: str
+) -> bool:
+    """Save what became of members and return whether anything changed.
 
-    Each operation meets the group as it would be saved: every member once, and with its type.
+    :raises InvalidValueException: one that joined is no resource of the directory
     """
-    for operation in patch.operations or ():
-        alone = patch.model_copy(update={"operations": [operation]})
-        carry_out(reader, alone, group)
-        group.members = _settle(group.members or (), members) or None
+    known = {each.value for each in before}
+    _refuse_strangers(members, [each for each in after if each.value not in known])
+    left = members.remove(group_id, known - {each.value for each in after})
+    return members.put(group_id, after) + left > 0
 
 
 def entries_of(values: Iterable[GroupMember]) -> tuple[NewMember, ...]:
@@ -153,10 +182,16 @@ def _row_change(operation: Operation, node: PathNode, policy: ScimPolicy) -> Row
         isinstance(node, ValuePath)
         and node.sub_attr is None
         and operation.op is PatchOperation.Op.remove
-        and (values := _named_values(node.val_filter)) is not None
+        and _only_names(node.val_filter)
     ):
-        return Leave(tuple(values))
+        return Leave(tuple(_candidates(node.val_filter) or ()))
     return None
+
+
+def _edit(patch: Patch, operation: Operation, node: PathNode) -> Edit:
+    named = _candidates(node.val_filter) if isinstance(node, ValuePath) else None
+    alone = patch.model_copy(update={"operations": [operation]})
+    return Edit(alone, None if named is None else tuple(named))
 
 
 def _write(operation: Operation, value: object, policy: ScimPolicy) -> RowChange:
@@ -179,13 +214,14 @@ def _values(entries: Iterable[GroupMember]) -> tuple[str, ...]:
     return tuple(each.value for each in entries_of(entries))
 
 
-def _named_values(node: FilterNode) -> list[str] | None:
-    """Return the ids that ``value eq …``, joined by ``or``, names; None for any other filter."""
-    if isinstance(node, LogicalExpr) and node.op is LogicalOperator.or_:
-        parts = [_named_values(term) for term in node.terms]
-        if any(part is None for part in parts):
-            return None
-        return [value for part in parts for value in part or ()]
+def _candidates(node: FilterNode) -> list[str] | None:
+    """Return the ids beside which a filter selects no member; None where it may select any."""
+    if isinstance(node, LogicalExpr):
+        parts = [_candidates(term) for term in node.terms]
+        named = [part for part in parts if part is not None]
+        if node.op is LogicalOperator.and_:
+            return named[0] if named else None
+        return [value for part in named for value in part] if len(named) == len(parts) else None
     if (
         isinstance(node, Comparison)
         and node.op is CompareOperator.eq
@@ -196,16 +232,11 @@ def _named_values(node: FilterNode) -> list[str] | None:
     return None
 
 
-def _settle(entries: Iterable[GroupMember], members: Members) -> list[GroupMember]:
-    once: dict[str | None, GroupMember] = {}
-    for each in entries:
-        first = once.setdefault(each.value, each)
-        first.display = first.display if each.display is None else each.display
-    joined = [value for value, each in once.items() if value and each.type is None]
-    types = members.types_of(joined, _MEMBER_TYPES) if joined else {}
-    for value in types:
-        once[value].type = types[value]
-    return list(once.values())
+def _only_names(node: FilterNode) -> bool:
+    """Whether a filter is ``value eq …``, or several joined by ``or``: it selects them all."""
+    if isinstance(node, LogicalExpr):
+        return node.op is LogicalOperator.or_ and all(_only_names(term) for term in node.terms)
+    return _candidates(node) is not None
 
 
 def _attributes_in(operation: Operation) -> dict[str, Any] | None:

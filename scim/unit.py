@@ -156,18 +156,21 @@ class Unit:
         """Return the patched document of a group, and whether its members changed."""
         reader = self.client.reader
         plan = membership.plan(patch, reader.profile.policy)
-        members = [] if plan else self.members.of_groups([record.id])[record.id]
-        resource = thaw(kind, record, members)
-        if plan is None:
-            membership.patch_whole(resource, patch, reader, self.members)
-            changes: Sequence[membership.RowChange] = [membership.Become(take_members(resource))]
-        else:
-            if plan.rest:
-                rest = patch.model_copy(update={"operations": list(plan.rest)})
-                carry_out(reader, rest, resource)
-            changes = plan.rows
-        changed = [membership.apply(change, self.members, record.id) for change in changes]
-        return freeze(kind, resource), any(changed)
+        resource = thaw(kind, record)
+        if plan.rest:
+            rest = patch.model_copy(update={"operations": list(plan.rest)})
+            carry_out(reader, rest, resource)
+        changed = False
+        for step in plan.steps:
+            if isinstance(step, membership.Edit):
+                met = plan.members_met(step, self.members, record.id)
+                group = thaw(kind, record, met)
+                carry_out(reader, step.patch, group)
+                entries = take_members(group)
+                changed |= membership.settle(met, entries, self.members, record.id)
+            else:
+                changed |= membership.apply(step, self.members, record.id)
+        return freeze(kind, resource), changed
 
     def _save(self, verb: str, record: Record, content: Content, *, touched: bool) -> Record:
         """Store what changed and return the resource; no change is no new version (§3.5.2.1)."""

@@ -76,6 +76,16 @@ class Members:
             found[row["group_id"]].append(Member(row["value"], row["type"], row["display"]))
         return found
 
+    def of_group(self, group_id: str, values: Iterable[str]) -> list[Member]:
+        """Return those members of a group that have one of these ids."""
+        rows = self._session.all(
+            "SELECT m.value, m.display, o.type FROM member AS m"
+            " JOIN resource AS o ON o.tenant_id = m.tenant_id AND o.id = m.value"
+            f" WHERE m.tenant_id = ? AND m.group_id = ? AND m.value IN ({self._listed})",
+            (self._tenant_id, group_id, _as_list(values)),
+        )
+        return [Member(row["value"], row["type"], row["display"]) for row in rows]
+
     def of_members(self, ids: Iterable[str]) -> Mapping[str, list[Membership]]:
         """Return the groups that resources are members of, in the order in which they joined."""
         rows = self._session.all(

@@ -8,7 +8,13 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from scim2_models import Group, GroupMember, InvalidValueException, SCIMException
+from scim2_models import (
+    Group,
+    GroupMember,
+    InvalidValueException,
+    PayloadTooLargeException,
+    SCIMException,
+)
 
 from scim import PROVIDER, Database
 from scim.provider import GROUP
@@ -157,3 +163,22 @@ def test_rows_become_what_the_whole_group_would(
         assert in_any_order(expected) == in_any_order(patched(caller, group, before, body))
 
     check()
+
+
+def test_operations_that_name_members_never_go_through_the_group(
+    database: Database, clock: FakeClock
+) -> None:
+    caller = caller_of(open_directory(database, clock), new_tenant(database))
+    ids = [new_user(caller, f"u{number}")["id"] for number in range(21)]
+    group = new_group(caller, "crew", *ids)
+    limit = PROVIDER.limits.patch_operations
+    path = f'members[value eq "{ids[0]}"].display'
+    by_name = [{"op": "replace", "path": path, "value": str(each)} for each in range(limit)]
+    by_type = [{**each, "path": 'members[type eq "User"].display'} for each in by_name]
+
+    with pytest.raises(PayloadTooLargeException, match="all 21 members of the group"):
+        caller.patch(GROUP, group["id"], *by_type)
+    renamed = caller.patch(GROUP, group["id"], *by_name)
+
+    shown = [each.get("display") for each in renamed["members"]]
+    assert [str(limit - 1), *[None] * 20] == shown
