@@ -1,5 +1,6 @@
 """Bodies of requests, read as the profile of the app reads them and validated by scim2-models."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -14,9 +15,13 @@ from scim.errors import from_validation
 from scim.limits import Limits
 from scim.membership import Patch, entries_of
 from scim.provider import Kind
+from scim.shapes import Parts, shape_of
 from scim.storage.members import NewMember
 from scim.storage.resources import Content
 from scim.tolerance import Reader
+
+_PATH = re.compile(r"[.:\[]")
+"""What stands in a path, and in the name of no attribute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +65,10 @@ def read_patch(kind: Kind, body: dict[str, Any], reader: Reader, limits: Limits)
 
     :raises SCIMException: it cannot be read, or asks for what no resource of the kind allows
     """
-    _check_operations(body, limits)
+    names = shape_of(kind.model).parts
+    _check_operations(body, names, limits)
     body = tolerance.read_message(reader, body, kind)
-    _check_operations(body, limits)  # a key may have become an operation of its own
+    _check_operations(body, names, limits)  # what stood beside a path is one more
     message: Any = PatchOp[kind.model]  # type: ignore[name-defined]  # known at run time
     try:
         patch: Patch = message.model_validate(
@@ -94,7 +100,7 @@ def _read(kind: Kind, body: dict[str, Any], reader: Reader, context: Context) ->
         raise from_validation(error) from error
 
 
-def _check_operations(body: dict[str, Any], limits: Limits) -> None:
+def _check_operations(body: dict[str, Any], names: Parts, limits: Limits) -> None:
     """Refuse more operations, or longer paths, than this server takes, before they are looked at.
 
     :raises PayloadTooLargeException: there are more, which RFC 7644 §3.7.4 answers so for Bulk
@@ -102,13 +108,25 @@ def _check_operations(body: dict[str, Any], limits: Limits) -> None:
     for name, operations in body.items():
         if name.lower() != "operations" or not isinstance(operations, list):
             continue
-        if len(operations) > limits.patch_operations:
+        if sum(_number(each, names) for each in operations) > limits.patch_operations:
             raise PayloadTooLargeException(
                 detail=f"A PATCH has at most {limits.patch_operations} operations."
             )
         for operation in operations:
             for path in _paths(operation):
                 check_path(path, limits)
+
+
+def _number(operation: object, names: Parts) -> int:
+    """Return how many operations one stands for at least: a key that is a path is one."""
+    if not isinstance(operation, dict):
+        return 1
+    fields = {name.lower(): given for name, given in operation.items()}
+    value = fields.get("value")
+    if fields.get("path") or not isinstance(value, dict):
+        return 1
+    paths = [name for name in value if _PATH.search(name) and name.lower() not in names]
+    return len(paths) or 1
 
 
 def _paths(operation: object) -> Iterator[str]:

@@ -274,9 +274,26 @@ def test_several_quirks_of_one_operation_are_each_counted() -> None:
 
 
 def test_a_key_that_is_a_path_counts_as_an_operation() -> None:
-    value = {"name.givenName": "M", "name.familyName": "H", "name.middleName": "X"}
+    value = {"name.givenName": "M", f"{ENTERPRISE}:division": "D", 'emails[type eq "x"].value': "X"}
+    mixed = value | {"title": "T", ENTERPRISE: {"department": "P"}}
+    body = {"schemas": [PATCH], "Operations": [{"op": "add", "value": value}]}
+    more = {"schemas": [PATCH], "Operations": [{"op": "add", "value": mixed}]}
+
+    three = read_patch(USER, body, tolerant(), Limits(patch_operations=3))
+    four = read_patch(USER, more, tolerant(), Limits(patch_operations=4))
+
+    assert [3, 4] == [len(each.operations or ()) for each in (three, four)]
+    for sent, bound in ((body, 2), (more, 3)):
+        with pytest.raises(PayloadTooLargeException):
+            read_patch(USER, sent, tolerant(), Limits(patch_operations=bound))
+
+
+def test_keys_that_are_paths_are_counted_before_they_are_read() -> None:
+    """Reading them takes far longer."""
+    reader = tolerant()
+    value = {f'emails[type eq "{number}"].value': "x" for number in range(1001)}
     body = {"schemas": [PATCH], "Operations": [{"op": "add", "value": value}]}
 
-    assert len(read_patch(USER, body, tolerant(), Limits(patch_operations=3)).operations or ()) == 3
     with pytest.raises(PayloadTooLargeException):
-        read_patch(USER, body, tolerant(), Limits(patch_operations=2))
+        read_patch(USER, body, reader, Limits(patch_operations=1000))
+    assert {} == reader.quirks.noticed
