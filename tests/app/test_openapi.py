@@ -45,7 +45,7 @@ def spellings(part: str) -> list[str]:
     """Return what can stand in a URL for a part of a rule."""
     choice = re.fullmatch(r"<any(?:_case)?\((.+)\):\w+>", part)
     if choice:
-        return choice[1].split(", ")
+        return [each.strip('"') for each in choice[1].split(", ")]
     return ["{}"] if part.startswith("<") else [part]
 
 
