@@ -1,6 +1,8 @@
 """Values that have not quite the shape their attribute has."""
 
 import json
+import math
+import re
 from typing import Any
 
 from scim2_models import InvalidValueException
@@ -13,6 +15,13 @@ _BOOLEANS: dict[str, bool] = {
     **dict.fromkeys(("true", "t", "yes", "y", "on", "1", "1.0"), True),
     **dict.fromkeys(("false", "f", "no", "n", "off", "0", "0.0"), False),
 }
+
+_NUMBERS = {"integer", "decimal"}
+_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+"""A number as JSON writes it."""
+
+_SECONDS = re.compile(r"\s*[+-]?[\d_.]+(e[+-]?\d+)?\s*", re.IGNORECASE)
+"""A text that pydantic reads as seconds since 1970."""
 
 
 def read_parts(reader: Reader, given: dict[str, Any], parts: Parts) -> dict[str, Any]:
@@ -57,7 +66,10 @@ def read_entry(reader: Reader, value: Any, shape: Shape) -> Any:  # noqa: ANN401
         return value
     value = empty_value(reader, value, shape)
     value = object_for_a_simple_value(reader, value)
-    return boolean_as_text(reader, value, shape)
+    value = boolean_as_text(reader, value, shape)
+    value = number_as_text(reader, value, shape)
+    _check_type(value, shape)
+    return value
 
 
 def _read_object(reader: Reader, value: Any, shape: Shape) -> Any:  # noqa: ANN401 - any JSON
@@ -80,6 +92,22 @@ def boolean_as_text(value: Any, shape: Shape) -> Any:  # noqa: ANN401 - any JSON
     if shape.type != "boolean" or isinstance(value, bool | dict | list | None):
         return value
     return _BOOLEANS.get(str(value).lower(), value)
+
+
+@quirk(
+    "Q44",
+    sent_by="clients that write every value as a text",
+    strict=InvalidValueException,
+    because="{0.name} is a number, not a text.",
+)
+def number_as_text(value: Any, shape: Shape) -> Any:  # noqa: ANN401 - any JSON
+    """Read a number in a text, as in `"level": "3"`, as that number."""
+    if shape.type not in _NUMBERS or not isinstance(value, str) or not _NUMBER.fullmatch(value):
+        return value
+    number = float(value)
+    if not math.isfinite(number):
+        return value
+    return int(value) if value.lstrip("-").isdecimal() else number
 
 
 @quirk("Q12", sent_by="Entra ID, OneLogin", strict=InvalidValueException)
@@ -189,6 +217,21 @@ def unknown_attribute(given: dict[str, Any], parts: Parts) -> dict[str, Any]:
     if all(name.lower() in parts for name in given):
         return given
     return {name: value for name, value in given.items() if name.lower() in parts}
+
+
+def _check_type(value: object, shape: Shape) -> None:
+    """Refuse what pydantic would turn into a number or a moment, though it is none.
+
+    :raises InvalidValueException: a text or a boolean stands for a number, or a number for a moment
+    """
+    if shape.read_only:
+        return  # it is ignored, whatever it is (RFC 7644 §3.3)
+    if shape.type in _NUMBERS and isinstance(value, str | bool):
+        raise InvalidValueException(detail=f"{shape.name} is a number.")
+    if shape.type == "dateTime" and (
+        isinstance(value, int | float) or (isinstance(value, str) and _SECONDS.fullmatch(value))
+    ):
+        raise InvalidValueException(detail=f"{shape.name} is a moment: 2026-01-31T12:00:00Z.")
 
 
 def _is_flat(entry: object) -> bool:
