@@ -1,6 +1,5 @@
 """Values of another type than the schema gives their attribute."""
 
-import json
 from collections.abc import Iterable
 
 import pytest
@@ -68,7 +67,6 @@ def test_types_that_no_profile_can_read_are_refused(site: Site, profile: str) ->
         {"active": "perhaps"},
         {"active": 2},
         {"active": [True, False]},
-        {"title": 1e999},
         {"name": 1},
         {"name": "text"},
         {"name": {"givenName": {"a": 1}}},
@@ -82,5 +80,4 @@ def test_types_that_no_profile_can_read_are_refused(site: Site, profile: str) ->
         {"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": {"manager": 1}},
     )
 
-    bodies = [json.dumps(user(**each)).replace("Infinity", "1e999").encode() for each in bad]
-    site.refuses((create(body, "invalidValue") for body in bodies), profile)
+    site.refuses((create(user(**each), "invalidValue") for each in bad), profile)
