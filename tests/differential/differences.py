@@ -67,6 +67,19 @@ DIFFERENCES: tuple[Difference, ...] = (
         drifts=True,
     ),
     Difference(
+        "An unknown endpoint is not found",
+        "RFC 7644 §3.12",
+        "404 says that an endpoint does not exist, whatever the method of a Bulk operation is.",
+        statuses.unknown_endpoint,
+    ),
+    Difference(
+        "The data of a DELETE is not read",
+        "RFC 7644 §3.7",
+        "`data` belongs to POST, PUT and PATCH; in a Bulk operation that deletes it means nothing.",
+        statuses.data_of_a_delete,
+        drifts=True,
+    ),
+    Difference(
         "A PUT is read before its resource is looked for",
         "RFC 7644 §3.12",
         "Of two errors, 400 for the body and 404 for the resource, either may be told.",
@@ -107,6 +120,12 @@ DIFFERENCES: tuple[Difference, ...] = (
         "RFC 7643 §2.5",
         "An empty list or object and none are the same state: `emails ne null` finds neither.",
         lists.empty_values_found,
+    ),
+    Difference(
+        "An emptied page leads back",
+        "RFC 9865 §2",
+        "There is a previous page, so `previousCursor` names it, whatever others removed.",
+        lists.way_back,
     ),
     Difference(
         "An index past every list is cut",

@@ -2,11 +2,13 @@
 
 from tests.differential import groups, users
 from tests.differential.exchanges import Request
-from tests.differential.labels import label
+from tests.differential.labels import cursor, label
 from tests.differential.users import ENTERPRISE
 
 _SEARCH = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
 _PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
+
+_BULK = "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
 
 _A_USER = f"/Users/{label('User', 0)}"
 _A_GROUP = f"/Groups/{label('Group', 0)}"
@@ -29,6 +31,10 @@ def _patch(path: str, *operations: dict[str, object]) -> Request:
 
 def _search(path: str, **asked: object) -> Request:
     return Request("POST", f"{path}/.search", body={"schemas": [_SEARCH], **asked})
+
+
+def _bulk(*operations: dict[str, object]) -> Request:
+    return Request("POST", "/Bulk", body={"schemas": [_BULK], "Operations": list(operations)})
 
 
 _FIRST, _SECOND = label("User", 0), label("User", 1)
@@ -69,6 +75,20 @@ EXAMPLES: dict[str, tuple[Request, ...]] = {
         _user(),
         _user("bob"),
         Request("GET", "/Users", {"sortBy": "title", "sortOrder": "descending"}),
+    ),
+    "An emptied page leads back": (
+        _user(),
+        _user("bob"),
+        Request("GET", "/Users", {"cursor": "", "count": "1"}),
+        Request("DELETE", f"/Users/{label('User', 1)}"),
+        Request("GET", "/Users", {"cursor": cursor("next"), "count": "1"}),
+    ),
+    "An unknown endpoint is not found": (
+        _bulk({"method": "PUT", "path": "/Nope", "data": {"schemas": [users.CORE]}}),
+    ),
+    "The data of a DELETE is not read": (
+        _user(),
+        _bulk({"method": "DELETE", "path": _A_USER, "data": {}}),
     ),
     "A PUT is read before its resource is looked for": (
         Request("PUT", _A_USER, body={"schemas": [users.CORE]}),

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from scim2_models import Resource
@@ -64,6 +64,8 @@ class Answer:
         """The resources it shows: those of a list, or the one it is about."""
         if not self.ok or not isinstance(self.body, dict):
             return []
+        if "Operations" in self.body or "outcome" in self.body:
+            return []
         if "totalResults" in self.body:
             return list(self.body.get("Resources", []))
         return [self.body]
@@ -90,5 +92,48 @@ class Exchange:
         """Whether the answers are the same."""
         return self.ours == self.theirs
 
+    @property
+    def parts(self) -> list["Exchange"]:
+        """What is to agree by itself: the operations of a Bulk request and the rest, or all."""
+        answers = self.ours, self.theirs
+        if self.request.path != "/Bulk" or not all(each.ok for each in answers):
+            return [self]
+        outcomes = [each.body["Operations"] for each in answers]
+        asked = self.request.body["Operations"]
+        if len(asked) != len(outcomes[0]):  # it was stopped
+            asked = [{}] * len(outcomes[0])
+        heads = [
+            replace(each, body=each.body | {"Operations": len(each.body["Operations"])})
+            for each in answers
+        ]
+        return [
+            replace(self, ours=heads[0], theirs=heads[1]),
+            *(
+                replace(
+                    self, request=_request_of(each), ours=_answer_of(mine), theirs=_answer_of(its)
+                )
+                for each, mine, its in zip(asked, *outcomes, strict=False)
+            ),
+        ]
+
     def __str__(self) -> str:
         return f"{self.request}\n  ours   {self.ours}\n  theirs {self.theirs}"
+
+
+def _request_of(operation: dict[str, Any]) -> Request:
+    """Return the request that an operation stands for; what is no body is none."""
+    data = operation.get("data")
+    return Request(
+        str(operation.get("method")),
+        f"/{str(operation.get('path')).strip('/')}",
+        body=data if isinstance(data, dict) else None,
+    )
+
+
+def _answer_of(outcome: dict[str, Any]) -> Answer:
+    """Return what became of an operation as a request by itself would be answered."""
+    told = ("method", "bulkId", "location")
+    body = {"outcome": {name: outcome[name] for name in told if name in outcome}}
+    return Answer(
+        int(outcome["status"]), body | outcome.get("response", {}), outcome.get("version")
+    )

@@ -30,13 +30,20 @@ WRONG: dict[str, st.SearchStrategy[Any]] = {
 
 
 @st.composite
-def groups(draw: st.DrawFn) -> dict[str, Any]:
-    """Return the body of a request that makes or replaces a group."""
+def right_groups(draw: st.DrawFn, entries: st.SearchStrategy[Any] = members) -> dict[str, Any]:
+    """Return bodies that describe a group rightly."""
     body: dict[str, Any] = {"schemas": [CORE], "displayName": draw(names)}
     if draw(st.booleans()):
-        body["members"] = draw(members)
+        body["members"] = draw(entries)
     if not draw(st.integers(0, 3)):
         body["externalId"] = draw(texts)
+    return body
+
+
+@st.composite
+def groups(draw: st.DrawFn) -> dict[str, Any]:
+    """Return the body of a request that makes or replaces a group; one in six is wrong."""
+    body = draw(right_groups())
     if not draw(st.integers(0, 5)):
         wrong = draw(st.sampled_from(tuple(WRONG)))
         body[wrong] = draw(WRONG[wrong])

@@ -14,9 +14,11 @@ _LAST_INDEX = 2**31
 def empty_parameters(exchange: Exchange) -> Exchange | None:
     """Let the judge read a parameter that is empty as one that is not given."""
     asked = exchange.request.query or exchange.request.body
-    if not _is_asked_for_a_list(exchange.request) or "" not in asked.values():
+    if not _is_asked_for_a_list(exchange.request):
         return None
-    return _asked_again(exchange, {name: each for name, each in asked.items() if each != ""})
+    # an empty cursor asks for the first page (RFC 9865 §2)
+    given = {name: each for name, each in asked.items() if each != "" or name == "cursor"}
+    return None if given == asked else _asked_again(exchange, given)
 
 
 def order_in_any_case(exchange: Exchange) -> Exchange | None:
@@ -24,7 +26,12 @@ def order_in_any_case(exchange: Exchange) -> Exchange | None:
     asked = exchange.request.query or exchange.request.body
     if not _is_asked_for_a_list(exchange.request) or "sortOrder" not in asked:
         return None
-    return _asked_again(exchange, asked | {"sortOrder": asked["sortOrder"].lower()})
+    order = asked["sortOrder"].lower()
+    return (
+        None
+        if order == asked["sortOrder"]
+        else _asked_again(exchange, asked | {"sortOrder": order})
+    )
 
 
 def filter_by_password(exchange: Exchange) -> Exchange | None:
@@ -49,6 +56,17 @@ def unknown_everywhere(exchange: Exchange) -> Exchange | None:
     return replace(exchange, theirs=exchange.ours)
 
 
+def way_back(exchange: Exchange) -> Exchange | None:
+    """Let an empty page of the judge's lead back, too."""
+    ours, theirs = exchange.ours.body, exchange.theirs.body
+    if not (_is_list(ours) and _is_list(theirs)) or ours["Resources"] != []:
+        return None
+    if "previousCursor" not in ours or "previousCursor" in theirs:
+        return None
+    body = theirs | {"previousCursor": ours["previousCursor"]}
+    return replace(exchange, theirs=replace(exchange.theirs, body=body))
+
+
 def schemas_without_attributes(exchange: Exchange) -> Exchange | None:
     """Let a filter on schemas find, for the judge, those it shows."""
     return _found_as_shown(exchange) if "schemas" in _filter_of(exchange.request) else None
@@ -62,7 +80,7 @@ def empty_values_found(exchange: Exchange) -> Exchange | None:
 def last_index(exchange: Exchange) -> Exchange | None:
     """Cut the judge's index to the greatest of ours."""
     ours, theirs = exchange.ours.body, exchange.theirs.body
-    if not (_is_list(ours) and _is_list(theirs)) or theirs["startIndex"] <= _LAST_INDEX:
+    if not (_is_list(ours) and _is_list(theirs)) or theirs.get("startIndex", 0) <= _LAST_INDEX:
         return None
     body = theirs | {"startIndex": _LAST_INDEX}
     return replace(exchange, theirs=replace(exchange.theirs, body=body))
@@ -91,7 +109,7 @@ def _filter_of(request: Request) -> str:
 
 
 def _asked_again(exchange: Exchange, asked: dict[str, Any]) -> Exchange | None:
-    if not exchange.ours.ok or exchange.theirs.ok:
+    if exchange.theirs.ok:
         return None
     part = {"query": asked} if exchange.request.query else {"body": asked}
     request = replace(exchange.request, **part)

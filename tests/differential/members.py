@@ -83,7 +83,7 @@ def unknown_members(exchange: Exchange) -> Exchange | None:
     # one that also fails for another reason, fails for the judge for that one alone
     if not exchange.request.path.startswith("/Groups"):
         return None
-    if not refused or not nobody or exchange.theirs.status not in {200, 201, 204, 400, 409}:
+    if not refused or not nobody or exchange.theirs.status not in {200, 201, 204, 400, 409, 412}:
         return None
     return replace(exchange, theirs=exchange.ours)
 
@@ -107,7 +107,8 @@ def deleted_members(exchange: Exchange) -> Exchange | None:
             return False
         theirs.pop("members")
         theirs |= {"members": left} if left else {}
-        if ours["meta"]["lastModified"] > theirs["meta"]["lastModified"]:
+        # they left when they were deleted, which may be in this request too
+        if ours["meta"]["lastModified"] >= theirs["meta"]["lastModified"]:
             theirs["meta"] |= {name: ours["meta"][name] for name in ("lastModified", "version")}
         return True
 

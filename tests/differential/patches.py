@@ -93,6 +93,12 @@ _WRONG = {"User": _WRONG_OF_USER, "Group": _WRONG_OF_GROUP}
 _OPERATIONS = ("add", "replace", "remove", "Add", "Replace", "REMOVE", "add", "replace")
 
 
+def right_patches(type_: str) -> st.SearchStrategy[dict[str, Any]]:
+    """Return bodies of PATCH whose operations can be read."""
+    operations = st.lists(_operations(type_), min_size=1, max_size=2)
+    return operations.map(lambda each: {"schemas": [_SCHEMA], "Operations": each})
+
+
 @st.composite
 def patches(draw: st.DrawFn, type_: str) -> dict[str, Any]:
     """Return the body of a request that patches a resource of a type; one in four is wrong."""

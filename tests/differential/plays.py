@@ -45,6 +45,15 @@ class Tally:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What is left of an exchange when every difference in the list is taken out."""
+
+    left: Exchange
+    drifted: bool
+    """Whether the servers hold different resources now."""
+
+
 class Play:
     """One sequence of requests, to two servers that are empty when it begins."""
 
@@ -81,13 +90,19 @@ class Play:
         )
         self._tally.requests += 1
         self._tally.answers[f"{request.method} {theirs.status}"] += 1
-        if self._settle(exchange):
+        settled = [self._settle(each) for each in exchange.parts]
+        drifted = any(each.drifted for each in settled)
+        if len(settled) == 1 or not drifted:
+            # in a Bulk request, operations after one that drifted cannot be compared
+            self._refuse([each.left for each in settled if not each.left.agreed])
+        if drifted:
             self._align()
-        if request.method == "DELETE" and exchange.ours.ok:
+        removes = request.method == "DELETE" or request.path == "/Bulk"
+        if removes and exchange.ours.ok:
             self.send(_EVERYTHING)
 
-    def _settle(self, exchange: Exchange) -> bool:
-        """Explain how the answers differ and return whether the servers drifted apart."""
+    def _settle(self, exchange: Exchange) -> Settled:
+        """Take every difference in the list out of an exchange."""
         drifted = False
         for difference in DIFFERENCES:
             if exchange.agreed:
@@ -97,26 +112,38 @@ class Play:
                 self._tally.explained[difference.name] += 1
                 drifted |= difference.drifts
                 exchange = without
-        self._tally.unexplained += not exchange.agreed
-        assert exchange.agreed, f"unexplained: {exchange}"
-        return drifted
+        return Settled(exchange, drifted=drifted)
+
+    def _refuse(self, unexplained: list[Exchange]) -> None:
+        self._tally.unexplained += len(unexplained)
+        assert not unexplained, f"unexplained: {unexplained[0]}"
 
     def _known(self) -> dict[str, Resource[Any]]:
         name = self._judge.labels.name
         return {name(str(each.id)): each for each in self._judge.storage.resources}
 
     def _number(self, request: Request, ours: Heard, theirs: Heard) -> None:
-        if request.method == "POST" and ours.status == theirs.status == 201:
-            for server, heard in ((self._ours, ours), (self._judge, theirs)):
-                made = json.loads(heard.text)
-                server.labels.add(made["meta"]["resourceType"], made["id"])
-        if request.method == "DELETE" and ours.status == theirs.status == 204:
-            ours_id, theirs_id = (
-                each.labels.fill(request.path).rpartition("/")[2]
-                for each in (self._ours, self._judge)
-            )
-            self._ours.labels.remove(ours_id)
-            self._judge.labels.remove(theirs_id)
+        """Label what both servers made, and note what both removed."""
+        if request.path == "/Bulk" and ours.status == theirs.status == 200:
+            outcomes = (json.loads(each.text)["Operations"] for each in (ours, theirs))
+            for mine, its in zip(*outcomes, strict=False):
+                if mine["status"] == its["status"] in {"201", "204"}:
+                    self._count(mine["method"], mine["status"], mine["location"], its["location"])
+        elif request.method == "POST" and ours.status == theirs.status == 201:
+            places = (json.loads(each.text)["meta"]["location"] for each in (ours, theirs))
+            self._count("POST", "201", *places)
+        elif ours.status == theirs.status:
+            path = request.path
+            places = (each.labels.fill(path) for each in (self._ours, self._judge))
+            self._count(request.method, str(ours.status), *places)
+
+    def _count(self, method: str, status: str, mine: str, its: str) -> None:
+        for labels, place in ((self._ours.labels, mine), (self._judge.labels, its)):
+            endpoint, id_ = place.split("/")[-2:]
+            if (method, status) == ("POST", "201"):
+                labels.add(endpoint.removesuffix("s"), id_)
+            if (method, status) == ("DELETE", "204"):
+                labels.remove(id_)
 
     def _align(self) -> None:
         """Let the judge go on from what our server has."""

@@ -95,10 +95,12 @@ _GROUPS = [
     for name, text in zip(groups.NAMES, users.TEXTS, strict=False)
 ]
 
-_TYPICAL = {"User": st.sampled_from(_FILTERS_OF_USER), "Group": st.sampled_from(_FILTERS_OF_GROUP)}
+TYPICAL = {"User": st.sampled_from(_FILTERS_OF_USER), "Group": st.sampled_from(_FILTERS_OF_GROUP)}
+"""Filters that clients send, by the type of what they look for."""
+
 _FILTERS = {
-    "User": _TYPICAL["User"] | _generated(USER, _USERS),
-    "Group": _TYPICAL["Group"] | _generated(GROUP, _GROUPS),
+    "User": TYPICAL["User"] | _generated(USER, _USERS),
+    "Group": TYPICAL["Group"] | _generated(GROUP, _GROUPS),
 }
 _SORTS = {"User": _SORTS_OF_USER, "Group": _SORTS_OF_GROUP}
 _NAMES = {"User": _NAMES_OF_USER, "Group": _NAMES_OF_GROUP}
@@ -138,18 +140,25 @@ def wrong_projections(draw: st.DrawFn, type_: str) -> dict[str, str]:
 
 
 @st.composite
-def queries(draw: st.DrawFn, type_: str) -> dict[str, Any]:
-    """Return the parameters of a list, with numbers as numbers; one of them may be wrong."""
-    wrong = not draw(st.integers(0, 4))
+def orders(draw: st.DrawFn, type_: str, filters_: st.SearchStrategy[str]) -> dict[str, Any]:
+    """Return the parameters of a list that say what stands in it, and in which order."""
     query: dict[str, Any] = {}
     if draw(st.booleans()):
-        # one that is generated may be wrong by itself
-        query["filter"] = draw((_TYPICAL if wrong else _FILTERS)[type_])
+        query["filter"] = draw(filters_)
     if draw(st.booleans()):
         query["sortBy"] = draw(st.sampled_from(_SORTS[type_]))
     if draw(st.booleans()):
-        orders = ("ascending", "descending", "descending", "Descending")
-        query["sortOrder"] = draw(st.sampled_from(orders))
+        ways = ("ascending", "descending", "descending", "Descending")
+        query["sortOrder"] = draw(st.sampled_from(ways))
+    return query
+
+
+@st.composite
+def queries(draw: st.DrawFn, type_: str) -> dict[str, Any]:
+    """Return the parameters of a list, with numbers as numbers; one of them may be wrong."""
+    wrong = not draw(st.integers(0, 4))
+    # one that is generated may be wrong by itself
+    query = draw(orders(type_, (TYPICAL if wrong else _FILTERS)[type_]))
     if draw(st.booleans()):
         query["startIndex"] = draw(st.sampled_from(_INDEXES))
     if draw(st.booleans()):

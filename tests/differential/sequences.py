@@ -1,15 +1,18 @@
 """Hypothesis puts requests together, of every kind and in any order."""
 
+from itertools import chain
 from typing import Any
 
 from hypothesis import strategies as st
 
+from tests.differential.bulks import bulks
 from tests.differential.exchanges import Request
 from tests.differential.groups import groups
 from tests.differential.labels import UNKNOWN_VERSION, label
 from tests.differential.patches import patches
 from tests.differential.queries import projections, queries, wrong_projections
 from tests.differential.users import users
+from tests.differential.walks import walks
 
 _SEARCH = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
 
@@ -86,12 +89,15 @@ def lists(draw: st.DrawFn) -> Request:
 
 
 def sequences(length: int) -> st.SearchStrategy[list[Request]]:
-    """Return so many requests; the first ones make something."""
-    kinds = (creations(), replacements(), changes(), changes(), changes(), removals(), reads())
+    """Return about so many requests; the first ones make something."""
+    writes = creations() | replacements() | changes() | removals()
+    one = st.one_of(writes, changes(), reads(), lists(), lists(), bulks())
+    some = st.one_of(*(one.map(lambda each: [each]),) * 8, walks(writes))
     beginning = st.lists(creations(), min_size=5, max_size=5)
-    others = st.one_of(*kinds, lists(), lists())
-    rest = st.lists(others, min_size=length - 5, max_size=length - 5)
-    return st.tuples(beginning, rest).map(lambda both: both[0] + both[1])
+    rest = st.lists(some, min_size=length - 5, max_size=length - 5)
+    return st.tuples(beginning, rest).map(
+        lambda both: (both[0] + list(chain.from_iterable(both[1])))[:length]
+    )
 
 
 def _place(type_: str, number: int) -> str:

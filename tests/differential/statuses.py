@@ -27,6 +27,25 @@ def body_before_resource(exchange: Exchange) -> Exchange | None:
     return replace(exchange, theirs=exchange.ours)
 
 
+def unknown_endpoint(exchange: Exchange) -> Exchange | None:
+    """Tell for the judge that an endpoint does not exist, whatever the method."""
+    ours, theirs = exchange.ours, exchange.theirs
+    place = (ours.body or {}).get("outcome", {}).get("location", "")
+    if (ours.status, theirs.status) != (404, 405) or not place.endswith("/Nope"):
+        return None
+    return replace(exchange, theirs=ours)
+
+
+def data_of_a_delete(exchange: Exchange) -> Exchange | None:
+    """Carry out for the judge a DELETE that has data."""
+    outcome = (exchange.ours.body or {}).get("outcome", {})
+    if outcome.get("method") != "DELETE" or exchange.ours.status not in {204, 404, 412}:
+        return None
+    if (exchange.theirs.body or {}).get("scimType") != "invalidValue":
+        return None
+    return replace(exchange, theirs=exchange.ours)
+
+
 def no_name(exchange: Exchange) -> Exchange | None:
     """Refuse for the judge an empty or very long name."""
     if not exchange.theirs.ok or not _refused(exchange.ours, 400, "invalidValue"):

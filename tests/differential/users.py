@@ -87,12 +87,19 @@ WRONG: dict[str, st.SearchStrategy[Any]] = {
 
 
 @st.composite
-def users(draw: st.DrawFn) -> dict[str, Any]:
-    """Return the body of a request that makes or replaces a user."""
+def right_users(draw: st.DrawFn) -> dict[str, Any]:
+    """Return bodies that describe a user rightly."""
     body: dict[str, Any] = {"userName": draw(names)}
     chosen = draw(st.lists(st.sampled_from(tuple(ATTRIBUTES)), max_size=4, unique=True))
     body |= {name: draw(ATTRIBUTES[name]) for name in chosen}
     body["schemas"] = [CORE, ENTERPRISE] if ENTERPRISE in body else [CORE]
+    return body
+
+
+@st.composite
+def users(draw: st.DrawFn) -> dict[str, Any]:
+    """Return the body of a request that makes or replaces a user; one in five is wrong."""
+    body = draw(right_users())
     if not draw(st.integers(0, 4)):
         wrong = draw(st.sampled_from(tuple(WRONG)))
         body[wrong] = draw(WRONG[wrong])
