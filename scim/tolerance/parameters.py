@@ -6,6 +6,7 @@ from typing import Any
 
 from scim2_models import InvalidPathException, InvalidValueException
 
+from scim.tolerance.listed_schemas import schemas_of, with_schemas
 from scim.tolerance.quirks import Reader, quirk, unnoticed
 
 _PARAMETERS = {
@@ -79,8 +80,7 @@ def selection_in_attributes(names: Any) -> Any:  # noqa: ANN401 - any JSON
 )
 def search_without_schemas(body: dict[str, Any]) -> dict[str, Any]:
     """Read the body of a `.search` without `schemas`, or with those of something else, as one."""
-    listed = next((value for name, value in body.items() if name.lower() == "schemas"), None)
-    return body if isinstance(listed, list) and _SEARCH in listed else body | {"schemas": [_SEARCH]}
+    return body if _SEARCH in schemas_of(body) else with_schemas(body, [_SEARCH])
 
 
 @quirk("Q43", sent_by="CoreOne", strict="404")

@@ -6,6 +6,7 @@ from scim2_models import InvalidValueException
 
 from scim.provider import Kind
 from scim.shapes import shape_of
+from scim.tolerance.listed_schemas import schemas_of, with_schemas
 from scim.tolerance.operations import read_operation
 from scim.tolerance.quirks import Reader, quirk
 
@@ -49,20 +50,10 @@ def foreign_member_of_the_message(body: dict[str, Any]) -> dict[str, Any]:
 )
 def message_without_schemas(body: dict[str, Any]) -> dict[str, Any]:
     """Read a PATCH without `schemas` as one."""
-    listed = _schemas_of(body)
-    return body if isinstance(listed, list) and listed else _patch_of(body)
+    return body if schemas_of(body) else with_schemas(body, [_SCHEMA])
 
 
 @quirk("Q28", sent_by="clients of SCIM 1.1", strict="invalidSyntax")
 def foreign_message_schema(body: dict[str, Any]) -> dict[str, Any]:
     """Read a PATCH with the `schemas` of something else as one."""
-    return body if _schemas_of(body) == [_SCHEMA] else _patch_of(body)
-
-
-def _schemas_of(body: dict[str, Any]) -> object:
-    return next((value for name, value in body.items() if name.lower() == "schemas"), None)
-
-
-def _patch_of(body: dict[str, Any]) -> dict[str, Any]:
-    others = {name: value for name, value in body.items() if name.lower() != "schemas"}
-    return {"schemas": [_SCHEMA]} | others
+    return body if schemas_of(body) == [_SCHEMA] else with_schemas(body, [_SCHEMA])

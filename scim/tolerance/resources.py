@@ -6,6 +6,7 @@ from scim2_models import InvalidSyntaxException, InvalidValueException
 
 from scim.provider import Kind
 from scim.shapes import ResourceShape, shape_of
+from scim.tolerance.listed_schemas import schemas_of, with_schemas
 from scim.tolerance.paths import meant_by
 from scim.tolerance.quirks import Reader, quirk
 from scim.tolerance.values import read_parts
@@ -72,29 +73,28 @@ def attributes_under_their_schema(given: dict[str, Any], resource: ResourceShape
 )
 def missing_schemas(body: dict[str, Any], resource: ResourceShape) -> dict[str, Any]:
     """Read a body without `schemas` as what the endpoint is about."""
-    listed = next((value for key, value in body.items() if key.lower() == "schemas"), None)
-    return body if isinstance(listed, list) and listed else _listing(body, [resource.urn])
+    return body if schemas_of(body) else with_schemas(body, [resource.urn])
 
 
 @quirk("Q16", sent_by="OneLogin", strict="invalidSyntax")
 def outdated_schema(body: dict[str, Any], resource: ResourceShape) -> dict[str, Any]:
     """Read a URN of SCIM 1.0, of a draft or misspelt, in `schemas` as today's."""
-    listed = _schemas_of(body)
+    listed = schemas_of(body)
     meant = [meant_by(each, resource) if isinstance(each, str) else each for each in listed]
     if meant == listed:
         return body
     texts = dict.fromkeys(each for each in meant if isinstance(each, str))
-    return _listing(body, [*texts, *(each for each in meant if not isinstance(each, str))])
+    return with_schemas(body, [*texts, *(each for each in meant if not isinstance(each, str))])
 
 
 @quirk("Q15", sent_by="Entra ID", strict="invalidSyntax")
 def foreign_schema(body: dict[str, Any], resource: ResourceShape) -> dict[str, Any]:
     """Leave out of `schemas` what the endpoint does not know, as a URI of the sender's own."""
-    listed, extensions = _schemas_of(body), resource.extensions
+    listed, extensions = schemas_of(body), resource.extensions
     known = [each for each in listed if each == resource.urn or str(each).lower() in extensions]
     if resource.urn in known and known == listed:
         return body
-    return _listing(body, list(dict.fromkeys([resource.urn, *known])))
+    return with_schemas(body, list(dict.fromkeys([resource.urn, *known])))
 
 
 @quirk(
@@ -105,7 +105,7 @@ def foreign_schema(body: dict[str, Any], resource: ResourceShape) -> dict[str, A
 )
 def unlisted_extension(body: dict[str, Any], resource: ResourceShape) -> dict[str, Any]:
     """List an extension that a body has attributes of in `schemas`."""
-    listed = _schemas_of(body)
+    listed = schemas_of(body)
     known = {str(each).lower() for each in listed}
     there = {name.lower() for name, value in body.items() if value}
     missing = [
@@ -113,7 +113,7 @@ def unlisted_extension(body: dict[str, Any], resource: ResourceShape) -> dict[st
         for urn, shape in resource.extensions.items()
         if urn in there and urn not in known
     ]
-    return _listing(body, [*listed, *missing]) if missing else body
+    return with_schemas(body, [*listed, *missing]) if missing else body
 
 
 def _lists_its_schemas(body: dict[str, Any], resource: ResourceShape) -> bool:
@@ -128,14 +128,3 @@ def _lists_its_schemas(body: dict[str, Any], resource: ResourceShape) -> bool:
             for each in listed
         )
     )
-
-
-def _schemas_of(body: dict[str, Any]) -> list[Any]:
-    """Return what a body lists as its schemas; nothing where that is no list."""
-    listed = next((value for key, value in body.items() if key.lower() == "schemas"), None)
-    return listed if isinstance(listed, list) else []
-
-
-def _listing(body: dict[str, Any], schemas: list[Any]) -> dict[str, Any]:
-    others = {key: value for key, value in body.items() if key.lower() != "schemas"}
-    return {"schemas": schemas} | others
