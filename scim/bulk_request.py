@@ -19,6 +19,7 @@ from scim2_models import (
 
 from scim import reading
 from scim.bulk_references import References, steps
+from scim.errors import without_trace
 from scim.limits import Limits
 from scim.preconditions import Preconditions
 from scim.provider import Kind, Provider
@@ -139,7 +140,7 @@ class _Operations:
             place = f"{target.kind.endpoint}/{target.id}"
             asked = Asked(target, self._change(fields, target.kind, references))
         except SCIMException as error:
-            asked = error
+            asked = without_trace(error)
         return Operation(
             number=number,
             method=method if method in _METHODS else None,

@@ -29,3 +29,13 @@ def from_validation(error: ValidationError) -> SCIMException:
     if found["type"] == "value_error":  # whose message pydantic begins with "Value error, "
         found = found | {"msg": str(found["ctx"]["error"])}
     return SCIMException.from_error(Error.from_validation_error(found))
+
+
+def without_trace(error: SCIMException) -> SCIMException:
+    """Return an error that can be kept as a value, without what led to it.
+
+    Its traceback holds the frames that hold it. With an error of pydantic in that circle, which
+    Python's garbage collector cannot look into, neither they nor the body are ever freed.
+    """
+    error.__cause__ = error.__context__ = None
+    return error.with_traceback(None)

@@ -1,8 +1,10 @@
 """Operations of Bulk requests that fail (RFC 7644 §3.7.3): alone, and without a trace."""
 
+import gc
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from scim import Client, Database, Directory
 from scim.provider import GROUP, USER
@@ -176,3 +178,20 @@ def test_a_database_that_fails_undoes_the_whole_request(caller: Caller, database
 
     assert set() == names_in(caller)
     assert [] == lines(database)
+
+
+def test_failed_operations_leave_nothing_in_memory(caller: Caller) -> None:
+    """A validation's error that a reference holds is never freed, nor is the body in its frames."""
+    failing = [post_user(str(number), x509Certificates=[{"value": "?"}]) for number in range(20)]
+    before = validation_errors()
+
+    outcomes = caller.bulk(*failing)
+
+    assert {"400"} == {each["status"] for each in outcomes}
+    assert validation_errors() <= before
+
+
+def validation_errors() -> int:
+    """Return how many errors of a validation are in memory."""
+    gc.collect()
+    return sum(isinstance(each, ValidationError) for each in gc.get_objects())
