@@ -126,7 +126,7 @@ class Provisioning:
 
     def list(self, endpoint: str) -> Response:
         """Answer the resources of one type that a query in the URL asks for."""
-        return self._search((self._kinds[endpoint],), _parameters())
+        return self._search((self._kinds[endpoint],), self._parameters())
 
     def search(self, endpoint: str) -> Response:
         """Answer the resources of one type that a query in the body asks for."""
@@ -206,12 +206,17 @@ class Provisioning:
         return _answer(found)
 
     def _view(self, parameters: dict[str, object] | None = None) -> View:
-        given = _parameters() if parameters is None else parameters
-        check_attributes(given, self._limits)
+        given = self._parameters() if parameters is None else parameters
         return View(self._scim_url(), read_projection(given, _client().reader.profile))
 
     def _searched(self) -> dict[str, object]:
-        return read_search_body(_client().reader, self._body())
+        body = self._body()
+        check_attributes(body, self._limits)
+        return read_search_body(_client().reader, body)
+
+    def _parameters(self) -> dict[str, object]:
+        check_attributes(request.args, self._limits)
+        return read_parameters(_client().reader, request.args.items())
 
     def _body(self) -> dict[str, object]:
         media_type = request.mimetype
@@ -269,10 +274,6 @@ def _answer(body: str, status: int = 200, about: Representation | None = None) -
 def _client() -> Client:
     client: Client = g.client
     return client
-
-
-def _parameters() -> dict[str, object]:
-    return read_parameters(_client().reader, request.args.items())
 
 
 def _preconditions() -> Preconditions:

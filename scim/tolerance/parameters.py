@@ -23,7 +23,7 @@ _PARAMETERS = {
     )
 }
 _SEARCH = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
-_SELECTION = re.compile(r"\[[^\]]*+\]")
+_SELECTION = re.compile(r"\[[^\[\]]*+\]")
 
 
 def read_parameters(reader: Reader, given: Iterable[tuple[str, str]]) -> dict[str, Any]:

@@ -17,13 +17,13 @@ from tests.sizes import size
 ROOT = Path(__file__).parent.parent.parent
 
 RUNS = {
-    "filter": size(1500, 300_000),
-    "names": size(1500, 300_000),
-    "path": size(200, 30_000),
-    "patch": size(1000, 200_000),
-    "resource": size(800, 100_000),
+    "filter": size(1500, 150_000),
+    "names": size(1500, 80_000),
+    "path": size(200, 10_000),
+    "patch": size(1000, 60_000),
+    "resource": size(800, 25_000),
     "bulk": size(500, 100_000),
-    "search": size(1500, 300_000),
+    "search": size(1500, 150_000),
     "cursor": size(500, 100_000),
     "body": size(2000, 500_000),
 }

@@ -13,7 +13,7 @@ import pytest
 
 from scim import Limits
 from tests.conformance.bad_input.bounds import BOUNDS, Bound
-from tests.conformance.bad_input.site import PATCH, PREFIX, Case, Site, user
+from tests.conformance.bad_input.site import PATCH, PREFIX, SEARCH, Case, Site, user
 from tests.served import ServedProvisor
 
 LOW = Limits(
@@ -179,3 +179,30 @@ def test_a_url_is_measured_before_anyone_is_asked_who_they_are(provisor: ServedP
 
     assert provisor.ask("GET", path, "no token").status == 400
     assert provisor.ask("GET", "/console/?x=" + "a" * Limits().url).status == 400
+
+
+@pytest.mark.parametrize("text", ["[", '"', '\\"', "(", "a.", " eq", ":1.1", "x[", '["', "]."])
+def test_text_that_is_made_to_be_slow_is_refused_fast(provisor: ServedProvisor, text: str) -> None:
+    """No text is read twice: what is too long is refused before anything looks for a pattern."""
+    site = Site(provisor)
+    many = text * (500_000 // len(text))
+    cases = [
+        *(
+            Case("POST", "/.search", {"schemas": [SEARCH], name: many})
+            for name in ("filter", "sortBy", "attributes", "excludedAttributes", "cursor")
+        ),
+        Case("PATCH", "/Users/@user", {"schemas": [PATCH], "Operations": [remove(many)]}),
+        Case("PATCH", "/Users/@user", {"schemas": [PATCH], "Operations": [add_named(many)]}),
+    ]
+
+    site.refuses(cases, "tolerant")
+
+    assert max(seconds(site, "tolerant", case) for case in cases) < SLOW
+
+
+def remove(path: str) -> dict[str, object]:
+    return {"op": "remove", "path": path}
+
+
+def add_named(name: str) -> dict[str, object]:
+    return {"op": "add", "value": {name: "x"}}
