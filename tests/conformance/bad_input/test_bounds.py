@@ -160,6 +160,18 @@ def test_a_chunked_body_is_bounded_like_any_other(provisor: ServedProvisor) -> N
     assert [201, 413, 413] == statuses
 
 
+def test_who_sends_far_too_much_still_reads_the_answer(provisor: ServedProvisor) -> None:
+    """A connection that is closed on a client who is sending is an error without a reason."""
+    far_too_much = b" " * 8 * Limits().body
+    site = Site(provisor)
+    before = provisor.resident_memory()
+
+    site.refuses([Case("POST", "/Users", far_too_much, 413, "")] * 3)
+
+    assert post_chunked(site, far_too_much) == 413
+    assert provisor.resident_memory() - before < GROWTH
+
+
 def post_chunked(site: Site, body: bytes) -> int:
     """Send a body in chunks to ``/Users`` and return the status of the answer."""
     connection = HTTPConnection("127.0.0.1", site.provisor.port, timeout=30)
