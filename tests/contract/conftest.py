@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from app.client_apps import ClientApp
+from scim import Directory
 from scim.storage import Database
 from tests.conftest import FakeClock
+from tests.contract.directories import Caller, caller_of, new_tenant, open_directory
 from tests.instance import Instance, open_instance
 
 
@@ -20,3 +22,15 @@ def instance(database: Database, clock: FakeClock, tmp_path: Path) -> Instance:
 def client_app(instance: Instance) -> ClientApp:
     """An app whose SCIM is on."""
     return instance.new_app()
+
+
+@pytest.fixture
+def directory(database: Database, clock: FakeClock) -> Directory:
+    """A directory of the standard resource types, with its tables made."""
+    return open_directory(database, clock)
+
+
+@pytest.fixture
+def caller(directory: Directory, database: Database) -> Caller:
+    """A strict client of the only tenant."""
+    return caller_of(directory, new_tenant(database))

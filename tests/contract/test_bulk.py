@@ -54,12 +54,6 @@ def directory(database: Database, clock: FakeClock, journal: Journal) -> Directo
     return open_directory(database, clock, journal)
 
 
-@pytest.fixture
-def caller(directory: Directory, database: Database) -> Caller:
-    """A strict client of the only tenant."""
-    return caller_of(directory, new_tenant(database))
-
-
 def test_each_operation_is_answered_with_its_status_place_and_version(caller: Caller) -> None:
     bob, cyd, dan = (new_user(caller, name)["id"] for name in ("bob", "cyd", "dan"))
 

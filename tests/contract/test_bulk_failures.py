@@ -26,9 +26,7 @@ from tests.contract.directories import (
     UNKNOWN_ID,
     Caller,
     add_members,
-    caller_of,
     new_group,
-    new_tenant,
     new_user,
     open_directory,
 )
@@ -56,12 +54,6 @@ def directory(database: Database, clock: FakeClock) -> Directory:
     with database.write() as session:
         session.run("CREATE TABLE line (action TEXT, id TEXT)")
     return open_directory(database, clock, record)
-
-
-@pytest.fixture
-def caller(directory: Directory, database: Database) -> Caller:
-    """A strict client of the only tenant."""
-    return caller_of(directory, new_tenant(database))
 
 
 def failing(caller: Caller) -> list[dict[str, Any]]:

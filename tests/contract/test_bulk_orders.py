@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from scim import Database, Directory
 from scim.provider import GROUP, USER
-from tests.conftest import FakeClock
 from tests.contract.bulk_operations import id_of, patch, post_group, post_user
 from tests.contract.directories import (
     Caller,
@@ -18,7 +17,6 @@ from tests.contract.directories import (
     caller_of,
     members_of,
     new_tenant,
-    open_directory,
 )
 
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
@@ -29,11 +27,6 @@ _FEW = settings(
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-
-
-@pytest.fixture
-def directory(database: Database, clock: FakeClock) -> Directory:
-    return open_directory(database, clock)
 
 
 @pytest.fixture

@@ -4,9 +4,7 @@ from typing import Any
 
 import pytest
 
-from scim import Database, Directory
 from scim.provider import GROUP, USER
-from tests.conftest import FakeClock
 from tests.contract.bulk_operations import (
     delete,
     id_of,
@@ -23,26 +21,12 @@ from tests.contract.directories import (
     UNKNOWN_ID,
     Caller,
     add_members,
-    caller_of,
     members_of,
-    new_tenant,
     new_user,
-    open_directory,
     version_of,
 )
 
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
-
-
-@pytest.fixture
-def directory(database: Database, clock: FakeClock) -> Directory:
-    return open_directory(database, clock)
-
-
-@pytest.fixture
-def caller(directory: Directory, database: Database) -> Caller:
-    """A strict client of the only tenant."""
-    return caller_of(directory, new_tenant(database))
 
 
 def managed_by(bulk_id: str) -> dict[str, Any]:

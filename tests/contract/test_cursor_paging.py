@@ -29,21 +29,9 @@ from tests.contract.directories import (
     new_group,
     new_tenant,
     new_user,
-    open_directory,
 )
 from tests.contract.filter_texts import attributes_of
 from tests.contract.people import populate
-
-
-@pytest.fixture
-def directory(database: Database, clock: FakeClock) -> Directory:
-    return open_directory(database, clock)
-
-
-@pytest.fixture
-def caller(directory: Directory, database: Database) -> Caller:
-    """A strict client of a tenant."""
-    return caller_of(directory, new_tenant(database))
 
 
 def walked(caller: Caller, *kinds: Kind, **query: Any) -> list[list[str]]:

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from scim import Database, Directory
 from scim.provider import USER
-from tests.conftest import FakeClock
-from tests.contract.directories import Caller, caller_of, new_tenant, new_user, open_directory
+from tests.contract.directories import Caller, caller_of, new_tenant, new_user
 from tests.races import together
 
 TITLES = (None, None, "", "a", "A", "b", "b", "c")
@@ -162,11 +161,6 @@ class Walk:
         assert previous == ("previousCursor" in self.page)
         assert following == ("nextCursor" in self.page)
         assert "startIndex" not in self.page
-
-
-@pytest.fixture
-def directory(database: Database, clock: FakeClock) -> Directory:
-    return open_directory(database, clock)
 
 
 def new_walk(directory: Directory, database: Database, data: st.DataObject) -> Walk:

@@ -24,7 +24,6 @@ from tests.contract.directories import (
     every_act,
     new_group,
     new_resource,
-    new_tenant,
     new_user,
     open_directory,
     version_of,
@@ -40,12 +39,6 @@ def journal() -> Journal:
 @pytest.fixture
 def directory(database: Database, clock: FakeClock, journal: Journal) -> Directory:
     return open_directory(database, clock, journal)
-
-
-@pytest.fixture
-def caller(directory: Directory, database: Database) -> Caller:
-    """A strict client of the only tenant."""
-    return caller_of(directory, new_tenant(database))
 
 
 @pytest.fixture

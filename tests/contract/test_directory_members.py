@@ -8,7 +8,7 @@ from scim2_models import (
     InvalidValueException,
 )
 
-from scim import Database, Directory
+from scim import Directory
 from scim.provider import GROUP, USER
 from tests.conftest import FakeClock
 from tests.contract.directories import (
@@ -19,22 +19,9 @@ from tests.contract.directories import (
     caller_of,
     members_of,
     new_group,
-    new_tenant,
     new_user,
-    open_directory,
     version_of,
 )
-
-
-@pytest.fixture
-def directory(database: Database, clock: FakeClock) -> Directory:
-    return open_directory(database, clock)
-
-
-@pytest.fixture
-def caller(directory: Directory, database: Database) -> Caller:
-    """A strict client of the only tenant."""
-    return caller_of(directory, new_tenant(database))
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from scim2_models import (
 
 from scim import Database, Directory
 from scim.provider import GROUP, KINDS, USER, Kind
-from tests.conftest import FakeClock
 from tests.contract.directories import (
     Caller,
     body_of,
@@ -18,20 +17,8 @@ from tests.contract.directories import (
     new_resource,
     new_tenant,
     new_user,
-    open_directory,
     version_of,
 )
-
-
-@pytest.fixture
-def directory(database: Database, clock: FakeClock) -> Directory:
-    return open_directory(database, clock)
-
-
-@pytest.fixture
-def caller(directory: Directory, database: Database) -> Caller:
-    """A strict client of the only tenant."""
-    return caller_of(directory, new_tenant(database))
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from scim2_models import (
 
 from scim import Database, Directory
 from scim.provider import GROUP, USER
-from tests.conftest import FakeClock
 from tests.contract.directories import (
     BASE_URL,
     Caller,
@@ -19,19 +18,7 @@ from tests.contract.directories import (
     new_group,
     new_tenant,
     new_user,
-    open_directory,
 )
-
-
-@pytest.fixture
-def directory(database: Database, clock: FakeClock) -> Directory:
-    return open_directory(database, clock)
-
-
-@pytest.fixture
-def caller(directory: Directory, database: Database) -> Caller:
-    """A strict client of the only tenant."""
-    return caller_of(directory, new_tenant(database))
 
 
 @pytest.fixture

@@ -21,7 +21,6 @@ from tests.contract.directories import (
     new_cursors,
     new_group,
     new_resource,
-    new_tenant,
     new_user,
     open_directory,
     version_of,
@@ -36,12 +35,6 @@ def journal() -> Journal:
 @pytest.fixture
 def directory(database: Database, clock: FakeClock, journal: Journal) -> Directory:
     return open_directory(database, clock, journal)
-
-
-@pytest.fixture
-def caller(directory: Directory, database: Database) -> Caller:
-    """A strict client of the only tenant."""
-    return caller_of(directory, new_tenant(database))
 
 
 both_kinds = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)

@@ -28,11 +28,6 @@ from tests.races import in_processes
 
 
 @pytest.fixture
-def directory(database: Database, clock: FakeClock) -> Directory:
-    return open_directory(database, clock)
-
-
-@pytest.fixture
 def unique(directory: Directory, database: Database) -> Caller:
     """A client of the only tenant whose groups have names of their own."""
     return caller_of(directory, new_tenant(database))
