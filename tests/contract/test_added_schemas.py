@@ -227,4 +227,6 @@ def test_a_resource_that_fits_its_schema_no_longer_says_so(
         later.patch(
             provider.kinds["Device"], made["id"], {"op": "replace", "path": "weight", "value": 2}
         )
+    with pytest.raises(InvalidValueException, match="another schema"):
+        later.replace(provider.kinds["Device"], made["id"], body_of(DEVICE, serial="A1"))
     assert "Press" == later.get(provider.kinds["Device"], made["id"])["displayName"]
