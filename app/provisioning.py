@@ -69,7 +69,6 @@ class Provisioning:
         self, directory: Directory, provider: Provider, bearer: Bearer, settings: Settings
     ) -> None:
         self._directory = directory
-        self._provider = provider
         self._limits = provider.limits
         self._kinds = provider.endpoints
         self._discovery = Discovery(provider)

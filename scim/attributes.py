@@ -1,6 +1,7 @@
 """Attributes of a model: what a path names, and where a document holds it."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from scim2_models import AttributeBinding, Path, Resource, Returned, Uniqueness
@@ -10,6 +11,7 @@ Model = type[Resource[Any]]
 _ENFORCED = (Uniqueness.server, Uniqueness.global_)
 
 
+@cache
 def binding_of(model: Model, path: str) -> AttributeBinding:
     """Return what a path of our own names in a model.
 
