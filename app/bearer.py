@@ -4,7 +4,7 @@ What cannot come in meets :class:`Refused`, which carries the answer but for its
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flask import Request
@@ -53,22 +53,23 @@ class Bearer:
         """
         if _carries_token_elsewhere(request):
             raise _invalid_request("Send the token in the Authorization header and nowhere else.")
-        text = read_token(request.headers.getlist("Authorization"))
-        use = Use(request.remote_addr, request.headers.get("User-Agent"))
+        environ = request.environ
+        text = read_token(environ.get("HTTP_AUTHORIZATION"))
+        use = Use(environ.get("REMOTE_ADDR"), environ.get("HTTP_USER_AGENT"))
         with _answering():
             return self._tokens.authenticate(text, use)
 
 
-def read_token(headers: Sequence[str]) -> str:
-    """Return the bearer token of a request's ``Authorization`` headers.
+def read_token(header: str | None) -> str:
+    """Return the bearer token of a request's ``Authorization`` header.
 
     :raises Refused: there is none, or more than one
     """
-    if not headers:
+    if header is None:
         raise Refused(401, _NO_CREDENTIALS, "Send a token: Authorization: Bearer <token>.")
-    if len(headers) > 1 or _ANOTHER.search(headers[0]):
+    if _ANOTHER.search(header):
         raise _invalid_request("Send one Authorization header.")
-    credentials = _CREDENTIALS.fullmatch(headers[0])
+    credentials = _CREDENTIALS.fullmatch(header)
     if credentials is None:
         raise Refused(401, _NO_CREDENTIALS, "Send the token as Authorization: Bearer <token>.")
     return credentials[1]
@@ -76,7 +77,7 @@ def read_token(headers: Sequence[str]) -> str:
 
 def _carries_token_elsewhere(request: Request) -> bool:
     """Whether a token stands where logs and proxies would keep it (RFC 6750 §2.2, §2.3)."""
-    if "access_token" in request.args:
+    if request.query_string and "access_token" in request.args:
         return True
     # Only a body that calls itself a form is read here: a SCIM body is left to the view.
     return request.mimetype == _FORM and "access_token" in request.form

@@ -1,24 +1,15 @@
-"""SCIM over HTTP: a request becomes one call of the directory, and its result an answer.
+"""SCIM over HTTP: a request becomes one call of the directory, and its result an answer."""
 
-Every error under ``/scim/v2`` meets one handler and leaves as a SCIM Error (RFC 7644 §3.12).
-"""
-
-import logging
 import re
 from collections.abc import Callable, Sequence
 
 from flask import Blueprint, Flask, Response, g, request
-from scim2_models import SCIMException
-from werkzeug.exceptions import (
-    Forbidden,
-    HTTPException,
-    MethodNotAllowed,
-    NotFound,
-    UnsupportedMediaType,
-)
+from werkzeug.exceptions import Forbidden, NotFound, UnsupportedMediaType
 from werkzeug.routing import AnyConverter, BaseConverter, Map
 
-from app.bearer import Bearer, Refused
+from app.answers import MEDIA_TYPE, answer, refuse
+from app.base_url import scim_url_of
+from app.bearer import Bearer
 from app.bounds import read_body
 from app.settings import Settings
 from scim import Client, Directory, Provider
@@ -26,25 +17,18 @@ from scim.bounds import check_attributes
 from scim.choices import PatchAnswer
 from scim.discovery import Discovery
 from scim.document import Representation, View
-from scim.errors import body_of
 from scim.payload import read_object
-from scim.preconditions import Preconditions, entity_tag
+from scim.preconditions import Preconditions
 from scim.projection import EVERYTHING, NOTHING, read_projection
 from scim.provider import Kind
 from scim.search import read_query
-from scim.storage import Unavailable
 from scim.tolerance import endpoint_in_another_case, read_parameters, read_search_body
 
 PREFIX = "/scim/v2"
-MEDIA_TYPE = "application/scim+json"
 
 _JSON = re.compile(r"application/(?:[\w.-]+\+)?json", re.IGNORECASE)
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-_RETRY_AFTER = "5"
-"""Seconds after which a request that met no database may be sent again."""
-
-_log = logging.getLogger(__name__)
 
 
 class _Id(BaseConverter):
@@ -111,17 +95,17 @@ class Provisioning:
 
     def service_provider_config(self) -> Response:
         """Answer what the server can do."""
-        return _answer(self._discovery.service_provider_config(self._scim_url(), _client().choices))
+        return answer(self._discovery.service_provider_config(self._scim_url(), _client().choices))
 
     def described(self, listed: str) -> Response:
         """Answer every resource type, or every schema; they are not filtered (RFC 7644 §4)."""
         if "filter" in request.args:
             raise Forbidden(f"{listed} are not filtered.")
-        return _answer(self._discovery.all_of(listed, self._scim_url(), _client().choices))
+        return answer(self._discovery.all_of(listed, self._scim_url(), _client().choices))
 
     def described_one(self, listed: str, name: str) -> Response:
         """Answer one resource type, or one schema."""
-        return _answer(self._discovery.one_of(listed, name, self._scim_url(), _client().choices))
+        return answer(self._discovery.one_of(listed, name, self._scim_url(), _client().choices))
 
     def list(self, endpoint: str) -> Response:
         """Answer the resources of one type that a query in the URL asks for."""
@@ -140,18 +124,18 @@ class Provisioning:
         kind = self._kinds[endpoint]
         found = self._directory.get(kind, id_, _client(), self._view())
         if _preconditions().spares(found.version):
-            return _answer("", 304, found)
-        return _answer(found.body, 200, found)
+            return answer("", 304, found)
+        return answer(found.body, 200, found)
 
     def create(self, endpoint: str) -> Response:
         """Add a resource."""
         made = self._directory.create(self._kinds[endpoint], self._body(), _client(), self._view())
-        return _answer(made.body, 201, made)
+        return answer(made.body, 201, made)
 
     def replace(self, endpoint: str, id_: str) -> Response:
         """Replace a resource."""
         replaced = self._change(self._directory.replace, endpoint, id_, self._view())
-        return _answer(replaced.body, 200, replaced)
+        return answer(replaced.body, 200, replaced)
 
     def patch(self, endpoint: str, id_: str) -> Response:
         """Carry out operations on a resource; whether it is shown then is the app's choice.
@@ -161,24 +145,24 @@ class Provisioning:
         view = self._view()
         if _client().choices.patch is PatchAnswer.NOTHING and view.projection is EVERYTHING:
             unseen = View(view.base_url, NOTHING)
-            return _answer("", 204, self._change(self._directory.patch, endpoint, id_, unseen))
+            return answer("", 204, self._change(self._directory.patch, endpoint, id_, unseen))
         patched = self._change(self._directory.patch, endpoint, id_, view)
-        return _answer(patched.body, 200, patched)
+        return answer(patched.body, 200, patched)
 
     def delete(self, endpoint: str, id_: str) -> Response:
         """Remove a resource."""
         kind = self._kinds[endpoint]
         self._directory.delete(kind, id_, _preconditions(), _client())
-        return _answer("", 204)
+        return answer("", 204)
 
     def me(self) -> Response:
         """Answer that a service account is no resource of the directory (RFC 7644 §3.11)."""
         detail = "A token stands for a service account, which is no user of this directory."
-        return _error(501, detail)
+        return refuse(501, detail)
 
     def bulk(self) -> Response:
         """Carry out the operations of a Bulk request."""
-        return _answer(self._directory.bulk(self._body(), _client(), self._scim_url()))
+        return answer(self._directory.bulk(self._body(), _client(), self._scim_url()))
 
     def _authenticate(self) -> None:
         if is_scim(request.path):
@@ -202,10 +186,12 @@ class Provisioning:
     def _search(self, kinds: Sequence[Kind], parameters: dict[str, object]) -> Response:
         query = read_query(parameters, self._limits)
         found = self._directory.search(kinds, query, _client(), self._view(parameters))
-        return _answer(found)
+        return answer(found)
 
     def _view(self, parameters: dict[str, object] | None = None) -> View:
         given = self._parameters() if parameters is None else parameters
+        if not given:
+            return View(self._scim_url())
         return View(self._scim_url(), read_projection(given, _client().reader.profile))
 
     def _searched(self) -> dict[str, object]:
@@ -214,6 +200,8 @@ class Provisioning:
         return read_search_body(_client().reader, body)
 
     def _parameters(self) -> dict[str, object]:
+        if not request.query_string:
+            return {}
         check_attributes(request.args, self._limits)
         return read_parameters(_client().reader, request.args.items())
 
@@ -225,49 +213,12 @@ class Provisioning:
 
     def _scim_url(self) -> str:
         """Return the base URL: the configured one, or else the one the client used."""
-        return self._base_url or f"{request.host_url.rstrip('/')}{PREFIX}"
+        return self._base_url or scim_url_of(request)
 
 
 def is_scim(path: str) -> bool:
     """Whether a path belongs to the SCIM endpoints, known or not."""
     return path == PREFIX or path.startswith(f"{PREFIX}/")
-
-
-def answer_error(error: Exception) -> Response:
-    """Return the SCIM Error that an exception stands for; only we learn of its cause."""
-    if isinstance(error, SCIMException):
-        return _error(error.status, error.detail, error.scim_type)
-    if isinstance(error, Refused):
-        response = _error(error.status, error.detail)
-        if error.challenge:
-            response.headers["WWW-Authenticate"] = error.challenge
-        return response
-    if isinstance(error, Unavailable):
-        _log.error("The database is not available: %s", error)
-        response = _error(503, "The database is not available just now. Try again.")
-        response.headers["Retry-After"] = _RETRY_AFTER
-        return response
-    if isinstance(error, HTTPException) and error.code and error.response is None:
-        response = _error(error.code, error.description or error.name)
-        if isinstance(error, MethodNotAllowed):
-            response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
-        return response
-    _log.error("A request failed", exc_info=error)
-    return _error(500, "The server failed to answer this request; its log says why.")
-
-
-def _error(status: int, detail: str, scim_type: str = "") -> Response:
-    return _answer(body_of(status, detail, scim_type), status)
-
-
-def _answer(body: str, status: int = 200, about: Representation | None = None) -> Response:
-    response = Response(body, status, content_type=MEDIA_TYPE)
-    if about is not None:
-        response.headers["ETag"] = entity_tag(about.version)
-        response.headers["Location"] = about.location
-    if not body:
-        del response.headers["Content-Type"]
-    return response
 
 
 def _client() -> Client:

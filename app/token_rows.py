@@ -6,10 +6,12 @@ Each use moves the end of a token 90 days away, up to an absolute end it was sig
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from operator import itemgetter
-from typing import Literal
+from typing import Any, Literal
 
-from app.choice_columns import COLUMNS
+from app.choice_columns import COLUMNS, choices_of
+from scim.choices import Choices
 from scim.instant import from_text, to_text
 from scim.storage import Row, Session, Words
 
@@ -120,7 +122,20 @@ class Token:
         return last is None or from_text(last) <= now - RENEWAL_INTERVAL
 
 
-_COLUMNS = itemgetter(*(column.name for column in fields(Token)))
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A token, and what its app lets it do, at the moment its row was read."""
+
+    token: Token
+    scopes: frozenset[str]
+    scim_enabled: bool
+    choices: Choices
+
+
+_NAMES = tuple(column.name for column in fields(Token))
+_COLUMNS = itemgetter(*_NAMES)
+_STANDING_NAMES = (*_NAMES, "scim_enabled", *COLUMNS.values())
+_STANDING = itemgetter(*_STANDING_NAMES)
 
 _CHOICES = ", ".join(f"client_app.{column}" for column in COLUMNS.values())
 
@@ -128,6 +143,23 @@ _CHOICES = ", ".join(f"client_app.{column}" for column in COLUMNS.values())
 def token_of(row: Row) -> Token:
     """Return the token a row of the table ``token`` is about."""
     return Token(*_COLUMNS(row))
+
+
+def standing_of(row: Row) -> Standing:
+    """Return the standing that a row of :func:`find_with_app` is about.
+
+    A row is read for every request; what it says is worked out once, until it says something else.
+    """
+    return _standing(_STANDING(row))
+
+
+@lru_cache(maxsize=1024)  # rows in use at a time, far more than one instance has apps
+def _standing(values: tuple[Any, ...]) -> Standing:
+    row = dict(zip(_STANDING_NAMES, values, strict=True))
+    token = token_of(row)
+    return Standing(
+        token, frozenset(token.scope.split()), bool(row["scim_enabled"]), choices_of(row)
+    )
 
 
 def insert(session: Session, token: Token, sha256: str) -> None:

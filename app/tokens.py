@@ -23,17 +23,15 @@ from datetime import datetime
 
 from app import token_rows
 from app.audit import Actor, Event, record
-from app.choice_columns import choices_of
 from app.client_apps import ClientApp, lock_app
 from app.issuing import SCOPE, IssuedToken, Issuer, Origin
 from app.jwt_format import Claims, NotOurs, Verifier, fingerprint
 from app.keys import Keyring
-from app.token_rows import IDLE_LIFETIME, Expiry, State, Token, Use, Via, token_of
+from app.token_rows import IDLE_LIFETIME, Expiry, Standing, State, Token, Use, Via
 from app.wording import find_fault
-from scim.choices import Choices
 from scim.client import Client
 from scim.instant import Clock, to_text
-from scim.storage import Database, Row, Session, Unavailable
+from scim.storage import Database, Session, Unavailable
 
 __all__ = [
     "SCOPE",
@@ -176,12 +174,13 @@ class Tokens:
             row = token_rows.find_with_app(session, claims.jti)
         if row is None or not hmac.compare_digest(row["token_sha256"], fingerprint(text)):
             raise InvalidToken(_NOT_VALID)
-        token = token_of(row)
+        standing = token_rows.standing_of(row)
+        token = standing.token
         _check_alive(token, claims, now)
-        _check_permitted(token, row)
+        _check_permitted(standing)
         if token.is_renewal_due(now):
             self._renew(token, use, now)
-        return _client(token, choices_of(row), use)
+        return _client(standing, use)
 
     def _revoke(self, session: Session, tokens: Iterable[Token], actor: Actor, reason: str) -> int:
         now = to_text(self._clock())
@@ -237,21 +236,22 @@ def _check_alive(token: Token, claims: Claims, now: datetime) -> None:
         )
 
 
-def _check_permitted(token: Token, row: Row) -> None:
-    if SCOPE not in token.scope.split():
+def _check_permitted(standing: Standing) -> None:
+    if SCOPE not in standing.scopes:
         raise InsufficientScope(f"The token does not have the scope {SCOPE}.")
-    if not row["scim_enabled"]:
+    if not standing.scim_enabled:
         raise Forbidden("SCIM is off for this app. An administrator can enable it in the console.")
 
 
-def _client(token: Token, choices: Choices, use: Use) -> Client:
+def _client(standing: Standing, use: Use) -> Client:
+    token = standing.token
     return Client(
         tenant_id=token.tenant_id,
         app_id=token.app_id,
         service_account_id=token.service_account_id,
         token_id=token.jti,
-        scopes=frozenset(token.scope.split()),
-        choices=choices,
+        scopes=standing.scopes,
+        choices=standing.choices,
         address=use.address,
     )
 

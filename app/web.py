@@ -1,12 +1,15 @@
 """The web around the objects: blueprints, cookies, headers, errors."""
 
 import uuid
-from functools import partial
+from collections.abc import Callable
+from typing import Any
 
-from flask import Flask, Response, g, request
+from flask import Flask, Request, Response, g, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf import CSRFProtect
 from werkzeug.exceptions import HTTPException
 
+from app.answers import answer_error
 from app.assembly import Assembly
 from app.bearer import Bearer
 from app.bounds import check_url
@@ -14,18 +17,35 @@ from app.console import ConsoleParts, console_blueprint
 from app.health import health_blueprint
 from app.oauth import oauth_blueprint
 from app.openapi import openapi_blueprint
-from app.provisioning import Provisioning, answer_error, is_scim
+from app.provisioning import Provisioning, is_scim
 
 _FORM_LIFETIME = 12 * 60 * 60
 """Seconds a form may stay open: as long as a console session lasts."""
 
 
+class _Sessions(SecureCookieSessionInterface):
+    """Flask's sessions, which hold what keeps forms from being forged; SCIM has no forms."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Return the session of a request to the console."""
+        return None if is_scim(request.path) else super().open_session(app, request)
+
+
+class _Flask(Flask):
+    """Flask without what no request here needs: every view is a plain function."""
+
+    session_interface = _Sessions()
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a function as it is; Flask would look whether it is a coroutine, each time."""
+        return func
+
+
 def web_application(assembly: Assembly) -> Flask:
     """Return the Flask application that serves an assembly."""
-    app = Flask("app", static_folder=None)
+    app = _Flask("app", static_folder=None)
     _configure(app, assembly)
-    app.before_request(_begin)
-    app.before_request(partial(check_url, assembly.settings.max_url))
+    app.before_request(_beginning(assembly.settings.max_url))
     app.after_request(_finish)
     csrf = CSRFProtect(app)
     bearer = Bearer(assembly.tokens)
@@ -70,8 +90,12 @@ def _console_parts(assembly: Assembly) -> ConsoleParts:
     )
 
 
-def _begin() -> None:
-    g.request_id = uuid.uuid4().hex
+def _beginning(max_url: int) -> Callable[[], None]:
+    def begin() -> None:
+        g.request_id = uuid.uuid4().hex
+        check_url(max_url)
+
+    return begin
 
 
 def _finish(response: Response) -> Response:

@@ -8,7 +8,7 @@ the member rows say. Reading builds no model.
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from pydantic import ValidationError
@@ -97,23 +97,41 @@ def represent(
     kind = provider.kinds[record.type]
     location = f"{view.base_url}/{kind.endpoint}/{record.id}"
     entries = [_related(each, view.base_url, provider) for each in related]
-    meta = {
-        "resourceType": record.type,
-        "created": record.created_at,
-        "lastModified": record.modified_at,
-        "location": location,
-        "version": entity_tag(record.version),
-    }
     if view.projection.leaves_whole(kind):
-        rows = f',"{kind.related}":{_dumps(entries)}' if kind.related else ""
-        # the stored document is an object that is never empty: its own braces are replaced
-        body = f'{{"id":"{record.id}",{record.doc[1:-1]}{rows},"meta":{_dumps(meta)}}}'
+        body = _spliced(kind, record, entries, view)
     else:
+        meta = {
+            "resourceType": record.type,
+            "created": record.created_at,
+            "lastModified": record.modified_at,
+            "location": location,
+            "version": entity_tag(record.version),
+        }
         whole = {"id": record.id, **json.loads(record.doc), "meta": meta}
         if kind.related:
             whole[kind.related] = entries
         body = _dumps(view.projection.apply(kind, whole))
     return Representation(record.version, location, body)
+
+
+def _spliced(kind: Kind, record: Record, entries: list[dict[str, str]], view: View) -> str:
+    """Return a resource as JSON, put together from texts that are JSON already.
+
+    Ids, moments and versions are of our own making, and hold nothing that JSON escapes.
+    """
+    type_, place = _quoted(record.type), _quoted(f"{view.base_url}/{kind.endpoint}/")
+    rows = f',"{kind.related}":{_dumps(entries) if entries else "[]"}' if kind.related else ""
+    # the stored document is an object that is never empty: its own braces are replaced
+    return (
+        f'{{"id":"{record.id}",{record.doc[1:-1]}{rows},"meta":{{"resourceType":"{type_}",'
+        f'"created":"{record.created_at}","lastModified":"{record.modified_at}",'
+        f'"location":"{place}{record.id}","version":"W/\\"{record.version}\\""}}}}'
+    )
+
+
+@lru_cache(maxsize=256)  # a base URL comes from the Host header: bound what it can fill
+def _quoted(text: str) -> str:
+    return _dumps(text)[1:-1]
 
 
 def _unique_value(path: str, folded: dict[str, Any]) -> str | None:

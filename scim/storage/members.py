@@ -6,8 +6,9 @@ Ids come and go as one JSON parameter, so a statement is the same for one id and
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from scim.storage.database import Session, Words
 
@@ -50,8 +51,7 @@ class Members:
     def __init__(self, session: Session, words: Words, tenant_id: str) -> None:
         self._session = session
         self._tenant_id = tenant_id
-        self._each = words.each.format(array=words.json_value, alias="e")
-        self._listed = f"SELECT e.value ->> 'v' FROM {self._each}"
+        self._each, self._listed = _rows_of_a_parameter(words)
 
     def types_of(self, ids: Iterable[str], types: Iterable[str]) -> Mapping[str, str]:
         """Return the type of those ids that are resources of the tenant and of one of these."""
@@ -63,13 +63,14 @@ class Members:
         )
         return {row["id"]: row["type"] for row in rows}
 
-    def of_groups(self, group_ids: Iterable[str]) -> Mapping[str, list[Member]]:
+    def of_groups(self, group_ids: Sequence[str]) -> Mapping[str, list[Member]]:
         """Return the members of groups, in the order in which they joined."""
+        among, parameter = self._among(group_ids)
         rows = self._session.all(
             "SELECT m.group_id, m.value, m.display, o.type FROM member AS m"
             " JOIN resource AS o ON o.tenant_id = m.tenant_id AND o.id = m.value"
-            f" WHERE m.tenant_id = ? AND m.group_id IN ({self._listed}) ORDER BY m.seq",
-            (self._tenant_id, _as_list(group_ids)),
+            f" WHERE m.tenant_id = ? AND m.group_id {among} ORDER BY m.seq",
+            (self._tenant_id, parameter),
         )
         found: dict[str, list[Member]] = defaultdict(list)
         for row in rows:
@@ -86,13 +87,14 @@ class Members:
         )
         return [Member(row["value"], row["type"], row["display"]) for row in rows]
 
-    def of_members(self, ids: Iterable[str]) -> Mapping[str, list[Membership]]:
+    def of_members(self, ids: Sequence[str]) -> Mapping[str, list[Membership]]:
         """Return the groups that resources are members of, in the order in which they joined."""
+        among, parameter = self._among(ids)
         rows = self._session.all(
             "SELECT m.value, o.id, o.doc FROM member AS m"
             " JOIN resource AS o ON o.tenant_id = m.tenant_id AND o.id = m.group_id"
-            f" WHERE m.tenant_id = ? AND m.value IN ({self._listed}) ORDER BY m.seq",
-            (self._tenant_id, _as_list(ids)),
+            f" WHERE m.tenant_id = ? AND m.value {among} ORDER BY m.seq",
+            (self._tenant_id, parameter),
         )
         found: dict[str, list[Membership]] = defaultdict(list)
         for row in rows:
@@ -140,6 +142,13 @@ class Members:
         """Keep others from referring to what this transaction deletes; taken before any row."""
         self._session.lock(f"members of {self._tenant_id}")
 
+    def _among(self, ids: Sequence[str]) -> tuple[str, str]:
+        """Return what follows a column that holds one of these ids, and its parameter.
+
+        One id is compared with as it is, which takes half the time.
+        """
+        return ("= ?", ids[0]) if len(ids) == 1 else (f"IN ({self._listed})", _as_list(ids))
+
     def _write(self, group_id: str, members: Iterable[NewMember], changed: str) -> int:
         entries: dict[str, dict[str, str | None]] = {}
         for each in members:  # of one that is named twice, the last display it is given counts
@@ -159,6 +168,13 @@ class Members:
             f" WHERE {changed}",
             (self._tenant_id, group_id, json.dumps(list(entries.values()))),
         )
+
+
+@cache
+def _rows_of_a_parameter(words: Words) -> tuple[str, str]:
+    """Return the elements of a JSON parameter as rows, and a query of the ids they hold."""
+    each = words.each.format(array=words.json_value, alias="e")
+    return each, f"SELECT e.value ->> 'v' FROM {each}"
 
 
 def _as_list(values: Iterable[str]) -> str:

@@ -1,0 +1,75 @@
+"""Answers of the SCIM endpoints: JSON the directory has written, or a SCIM Error.
+
+Every error under ``/scim/v2`` meets :func:`answer_error` and leaves as RFC 7644 §3.12 has it.
+"""
+
+import logging
+
+from flask import Response
+from scim2_models import SCIMException
+from werkzeug.datastructures import Headers
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from app.bearer import Refused
+from scim.document import Representation
+from scim.errors import body_of
+from scim.preconditions import entity_tag
+from scim.storage import Unavailable
+
+MEDIA_TYPE = "application/scim+json"
+
+_RETRY_AFTER = "5"
+"""Seconds after which a request that met no database may be sent again."""
+
+_log = logging.getLogger(__name__)
+
+
+class _Answer(Response):
+    """An answer whose headers are whole: its length is counted and its URLs are URLs already."""
+
+    default_mimetype = None
+
+    def get_wsgi_headers(self, environ: object) -> Headers:
+        """Return the headers as they are; werkzeug would parse each of them again."""
+        del environ
+        return self.headers
+
+
+def answer(body: str, status: int = 200, about: Representation | None = None) -> Response:
+    """Return an answer, with the version and the place of the resource it is about."""
+    headers = []
+    if about is not None:
+        headers += [("ETag", entity_tag(about.version)), ("Location", about.location)]
+    if not body:
+        return _Answer(status=status, headers=headers)
+    data = body.encode()
+    headers += [("Content-Type", MEDIA_TYPE), ("Content-Length", str(len(data)))]
+    return _Answer(data, status, headers)
+
+
+def refuse(status: int, detail: str, scim_type: str = "") -> Response:
+    """Return a SCIM Error."""
+    return answer(body_of(status, detail, scim_type), status)
+
+
+def answer_error(error: Exception) -> Response:
+    """Return the SCIM Error that an exception stands for; only we learn of its cause."""
+    if isinstance(error, SCIMException):
+        return refuse(error.status, error.detail, error.scim_type)
+    if isinstance(error, Refused):
+        response = refuse(error.status, error.detail)
+        if error.challenge:
+            response.headers["WWW-Authenticate"] = error.challenge
+        return response
+    if isinstance(error, Unavailable):
+        _log.error("The database is not available: %s", error)
+        response = refuse(503, "The database is not available just now. Try again.")
+        response.headers["Retry-After"] = _RETRY_AFTER
+        return response
+    if isinstance(error, HTTPException) and error.code and error.response is None:
+        response = refuse(error.code, error.description or error.name)
+        if isinstance(error, MethodNotAllowed):
+            response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+        return response
+    _log.error("A request failed", exc_info=error)
+    return refuse(500, "The server failed to answer this request; its log says why.")

@@ -1,0 +1,20 @@
+"""Where a client found the SCIM endpoints, from what its request says."""
+
+from functools import lru_cache
+
+from flask import Request
+from werkzeug.sansio.utils import get_host
+
+from app.jwt_format import SCIM_PATH
+
+
+def scim_url_of(request: Request) -> str:
+    """Return the SCIM base URL that a request was made to, without a slash at its end."""
+    environ = request.environ
+    server = (environ["SERVER_NAME"], int(environ["SERVER_PORT"]))
+    return _scim_url(environ["wsgi.url_scheme"], environ.get("HTTP_HOST"), server)
+
+
+@lru_cache(maxsize=64)  # the host comes from outside: bound what it can fill
+def _scim_url(scheme: str, host: str | None, server: tuple[str, int]) -> str:
+    return f"{scheme}://{get_host(scheme, host, server)}{SCIM_PATH}"
