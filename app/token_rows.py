@@ -134,10 +134,11 @@ class Standing:
 
 _NAMES = tuple(column.name for column in fields(Token))
 _COLUMNS = itemgetter(*_NAMES)
-_STANDING_NAMES = (*_NAMES, "scim_enabled", *COLUMNS.values())
-_STANDING = itemgetter(*_STANDING_NAMES)
-
-_CHOICES = ", ".join(f"client_app.{column}" for column in COLUMNS.values())
+_OF_TOKEN = (*_NAMES, "token_sha256")
+_OF_APP = ("scim_enabled", *COLUMNS.values())
+_SELECTED = ", ".join(
+    [*(f"token.{name}" for name in _OF_TOKEN), *(f"client_app.{name}" for name in _OF_APP)]
+)
 
 
 def token_of(row: Row) -> Token:
@@ -150,12 +151,12 @@ def standing_of(row: Row) -> Standing:
 
     A row is read for every request; what it says is worked out once, until it says something else.
     """
-    return _standing(_STANDING(row))
+    return _standing(tuple(row))
 
 
 @lru_cache(maxsize=1024)  # rows in use at a time, far more than one instance has apps
 def _standing(values: tuple[Any, ...]) -> Standing:
-    row = dict(zip(_STANDING_NAMES, values, strict=True))
+    row = dict(zip((*_OF_TOKEN, *_OF_APP), values, strict=True))
     token = token_of(row)
     return Standing(
         token, frozenset(token.scope.split()), bool(row["scim_enabled"]), choices_of(row)
@@ -197,7 +198,7 @@ def tokens_of(session: Session, app_id: str) -> list[Token]:
 def find_with_app(session: Session, jti: str) -> Row | None:
     """Return the row of a token with what its app chose and its ``scim_enabled``, or None."""
     return session.one(
-        f"SELECT token.*, client_app.scim_enabled, {_CHOICES} FROM token"  # noqa: S608 - names of columns
+        f"SELECT {_SELECTED} FROM token"  # noqa: S608 - names of columns
         " JOIN client_app ON client_app.id = token.app_id"
         " JOIN tenant ON tenant.id = token.tenant_id AND tenant.id = client_app.tenant_id"
         " WHERE token.jti = ?",

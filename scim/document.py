@@ -9,7 +9,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 from scim2_models import Context, InvalidValueException, Resource, ScimPolicy
@@ -40,8 +40,7 @@ class View:
     projection: Projection = EVERYTHING
 
 
-@dataclass(frozen=True, slots=True)
-class Representation:
+class Representation(NamedTuple):
     """One resource as an answer shows it."""
 
     version: int
@@ -84,49 +83,57 @@ def thaw(kind: Kind, record: Record, members: Sequence[Member] = ()) -> Resource
         ) from error
 
 
-def represent(
-    record: Record,
-    related: Sequence[Member] | Sequence[Membership],
-    view: View,
-    provider: Provider,
-) -> Representation:
-    """Return a resource as an answer shows it.
+class Renderer:
+    """Shows resources of one kind in one view; what they all share is worked out once."""
 
-    :param related: a group's members, or the groups of a user
-    """
-    kind = provider.kinds[record.type]
-    location = f"{view.base_url}/{kind.endpoint}/{record.id}"
-    entries = [_related(each, view.base_url, provider) for each in related]
-    if view.projection.leaves_whole(kind):
-        body = _spliced(kind, record, entries, view)
-    else:
+    def __init__(self, kind: Kind, view: View, provider: Provider) -> None:
+        self._kind = kind
+        self._view = view
+        self._provider = provider
+        self._place = f"{view.base_url}/{kind.endpoint}/"
+        self._is_whole = view.projection.leaves_whole(kind)
+        self._quoted_type, self._quoted_place = _quoted(kind.name), _quoted(self._place)
+
+    def render(
+        self, record: Record, related: Sequence[Member] | Sequence[Membership]
+    ) -> Representation:
+        """Return a resource as an answer shows it.
+
+        :param related: a group's members, or the groups of a user
+        """
+        base_url, provider = self._view.base_url, self._provider
+        entries = [_related(each, base_url, provider) for each in related] if related else []
+        body = self._splice(record, entries) if self._is_whole else self._project(record, entries)
+        return Representation(record.version, self._place + record.id, body)
+
+    def _splice(self, record: Record, entries: list[dict[str, str]]) -> str:
+        """Return a whole resource, put together from texts that are JSON already.
+
+        Ids, moments and versions are of our own making, and hold nothing that JSON escapes.
+        """
+        name = self._kind.related
+        rows = f',"{name}":{_dumps(entries) if entries else "[]"}' if name else ""
+        # the stored document is an object that is never empty: its own braces are replaced
+        return (
+            f'{{"id":"{record.id}",{record.doc[1:-1]}{rows},'
+            f'"meta":{{"resourceType":"{self._quoted_type}","created":"{record.created_at}",'
+            f'"lastModified":"{record.modified_at}","location":"{self._quoted_place}{record.id}",'
+            f'"version":"W/\\"{record.version}\\""}}}}'
+        )
+
+    def _project(self, record: Record, entries: list[dict[str, str]]) -> str:
+        """Return what a projection shows of a resource."""
         meta = {
             "resourceType": record.type,
             "created": record.created_at,
             "lastModified": record.modified_at,
-            "location": location,
+            "location": self._place + record.id,
             "version": entity_tag(record.version),
         }
         whole = {"id": record.id, **json.loads(record.doc), "meta": meta}
-        if kind.related:
-            whole[kind.related] = entries
-        body = _dumps(view.projection.apply(kind, whole))
-    return Representation(record.version, location, body)
-
-
-def _spliced(kind: Kind, record: Record, entries: list[dict[str, str]], view: View) -> str:
-    """Return a resource as JSON, put together from texts that are JSON already.
-
-    Ids, moments and versions are of our own making, and hold nothing that JSON escapes.
-    """
-    type_, place = _quoted(record.type), _quoted(f"{view.base_url}/{kind.endpoint}/")
-    rows = f',"{kind.related}":{_dumps(entries) if entries else "[]"}' if kind.related else ""
-    # the stored document is an object that is never empty: its own braces are replaced
-    return (
-        f'{{"id":"{record.id}",{record.doc[1:-1]}{rows},"meta":{{"resourceType":"{type_}",'
-        f'"created":"{record.created_at}","lastModified":"{record.modified_at}",'
-        f'"location":"{place}{record.id}","version":"W/\\"{record.version}\\""}}}}'
-    )
+        if self._kind.related:
+            whole[self._kind.related] = entries
+        return _dumps(self._view.projection.apply(self._kind, whole))
 
 
 @lru_cache(maxsize=256)  # a base URL comes from the Host header: bound what it can fill

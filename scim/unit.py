@@ -14,7 +14,7 @@ from scim2_models import NotFoundException, UniquenessException
 from scim import instant, membership
 from scim.choices import Deletion, GroupNames
 from scim.client import Client
-from scim.document import Representation, View, freeze, represent, thaw
+from scim.document import Renderer, Representation, View, freeze, thaw
 from scim.membership import Patch
 from scim.preconditions import Preconditions
 from scim.provider import Kind, Provider
@@ -132,13 +132,16 @@ class Unit:
     def represent(self, records: Sequence[Record], view: View) -> list[Representation]:
         """Return resources as answers show them, with one query for the rows of each kind."""
         related: dict[str, Sequence[Member] | Sequence[Membership]] = {}
-        for kind in self.provider.kinds.values():
-            ids = [record.id for record in records if record.type == kind.name]
-            if ids and kind.related and view.projection.shows(kind, kind.related):
+        renderers = {}
+        for name in {record.type for record in records}:
+            kind = self.provider.kinds[name]
+            renderers[name] = Renderer(kind, view, self.provider)
+            if kind.related and view.projection.shows(kind, kind.related):
+                ids = [record.id for record in records if record.type == name]
                 load = self.members.of_groups if kind.has_members else self.members.of_members
                 related.update(load(ids))
         return [
-            represent(record, related.get(record.id, ()), view, self.provider) for record in records
+            renderers[record.type].render(record, related.get(record.id, ())) for record in records
         ]
 
     def _locked(self, target: Target) -> Record:

@@ -11,7 +11,7 @@ Errors::
     └── Unavailable  the database cannot be reached, is locked or is full: worth another try later
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -33,10 +33,13 @@ class Unavailable(StorageError):  # noqa: N818 - the name of the HTTP status it 
 
 
 class Row(Protocol):
-    """One row of an answer, read by column name."""
+    """One row of an answer, read by column name, or as all its values in order."""
 
     def __getitem__(self, column: str, /) -> Any:  # noqa: ANN401 - a column holds what its table says
         """Return the value of a column."""
+
+    def __iter__(self) -> Iterator[Any]:
+        """Return the values in the order of the columns."""
 
 
 @dataclass(frozen=True, slots=True)

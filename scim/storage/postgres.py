@@ -1,12 +1,11 @@
 """The seam on PostgreSQL: psycopg 3 and its pool."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, LiteralString
 
 import psycopg
-from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from scim.storage import migrating
@@ -43,6 +42,19 @@ _PASSING = (
 """Errors that say nothing about the statement, and may pass."""
 
 
+class _Row(dict[str, Any]):
+    """A row by column name that iterates over its values, as SQLite's does."""
+
+    def __iter__(self) -> Iterator[Any]:
+        """Return the values in the order of the columns."""
+        return iter(self.values())
+
+
+def _rows(cursor: psycopg.Cursor[Any]) -> Callable[[Sequence[Any]], _Row]:
+    names = [column.name for column in cursor.description or ()]
+    return lambda values: _Row(zip(names, values, strict=True))
+
+
 @lru_cache(maxsize=2048)
 def _placeholders(sql: str) -> bytes:
     # bytes: psycopg wants literal text so that nobody formats values into statements;
@@ -53,7 +65,7 @@ def _placeholders(sql: str) -> bytes:
 class PostgresSession:
     """The statements of one PostgreSQL transaction."""
 
-    def __init__(self, connection: psycopg.Connection[DictRow]) -> None:
+    def __init__(self, connection: psycopg.Connection[_Row]) -> None:
         self._connection = connection
 
     def one(self, sql: str, parameters: Sequence[Any] = ()) -> Row | None:
@@ -94,8 +106,8 @@ class PostgresDatabase:
     def __init__(self, url: str, connections: int) -> None:
         self._pool = ConnectionPool(
             url,
-            connection_class=psycopg.Connection[DictRow],
-            kwargs={"row_factory": dict_row, "autocommit": True},
+            connection_class=psycopg.Connection[_Row],
+            kwargs={"row_factory": _rows, "autocommit": True},
             min_size=1,
             max_size=connections,
             timeout=PATIENCE,
@@ -145,7 +157,7 @@ class PostgresDatabase:
                 raise
 
 
-def _bound_waiting(connection: psycopg.Connection[DictRow]) -> None:
+def _bound_waiting(connection: psycopg.Connection[_Row]) -> None:
     connection.execute(f"SET lock_timeout = {int(PATIENCE * 1000)}")  # milliseconds
 
 

@@ -7,8 +7,9 @@ In every SELECT ``r`` is the row of the resource, which conditions may name.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from scim.storage.database import Conflict, Row, Session, Words
+from scim.storage.database import Conflict, Session, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +32,8 @@ class Content:
     """Whether the unique key is; a resource keeps what it was when it got its key."""
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One stored resource."""
+class Record(NamedTuple):
+    """One stored resource; a tuple, because a page makes hundreds of them."""
 
     id: str
     type: str
@@ -69,7 +69,7 @@ class Walk:
     """Those of the condition, then those of the place."""
 
 
-_COLUMNS = "r.id, r.type, r.doc, r.version, r.created_at, r.modified_at"
+_COLUMNS = ", ".join(f"r.{name}" for name in Record._fields)
 
 
 class Resources:
@@ -212,7 +212,7 @@ class Resources:
             f" ORDER BY {order} LIMIT ? OFFSET ?",
             (self._tenant_id, *parameters, *bounds),
         )
-        return [_record(row) for row in rows]
+        return [Record(*row) for row in rows]
 
     def walk(self, walk: Walk, limit: int) -> list[Placed]:
         """Return the resources on a way, at most so many."""
@@ -221,7 +221,7 @@ class Resources:
             f"SELECT {_COLUMNS}, r.sort_key, r.seq {source} ORDER BY {walk.order} LIMIT ?",
             (*parameters, limit),
         )
-        return [Placed(_record(row), row["sort_key"], row["seq"]) for row in rows]
+        return [Placed(Record(*record), key, seq) for *record, key, seq in rows]
 
     def leads_on(self, walk: Walk) -> bool:
         """Whether there is any resource on a way."""
@@ -243,15 +243,4 @@ class Resources:
             f" WHERE r.tenant_id = ? AND r.type = ? AND r.id = ?{lock}",
             (self._tenant_id, type_, id_),
         )
-        return _record(row) if row else None
-
-
-def _record(row: Row) -> Record:
-    return Record(
-        row["id"],
-        row["type"],
-        row["doc"],
-        row["version"],
-        row["created_at"],
-        row["modified_at"],
-    )
+        return Record(*row) if row else None
