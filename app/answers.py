@@ -37,19 +37,39 @@ class _Answer(Response):
 
 def answer(body: str, status: int = 200, about: Representation | None = None) -> Response:
     """Return an answer, with the version and the place of the resource it is about."""
+    data = body.encode()
+    return _Answer(data or None, status, headers_of(data, about))
+
+
+def headers_of(data: bytes, about: Representation | None) -> list[tuple[str, str]]:
+    """Return the headers of an answer, as far as they tell of what it says."""
     headers = []
     if about is not None:
         headers += [("ETag", entity_tag(about.version)), ("Location", about.location)]
-    if not body:
-        return _Answer(status=status, headers=headers)
-    data = body.encode()
-    headers += [("Content-Type", MEDIA_TYPE), ("Content-Length", str(len(data)))]
-    return _Answer(data, status, headers)
+    if data:
+        headers += [("Content-Type", MEDIA_TYPE), ("Content-Length", str(len(data)))]
+    return headers
+
+
+def headers_everywhere(request_id: str) -> list[tuple[str, str]]:
+    """Return the headers of every answer; an answer may say more about how it is cached."""
+    return [
+        ("X-Request-Id", request_id),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Cache-Control", "no-store"),
+    ]
 
 
 def refuse(status: int, detail: str, scim_type: str = "") -> Response:
     """Return a SCIM Error."""
     return answer(body_of(status, detail, scim_type), status)
+
+
+def finish(response: Response, request_id: str) -> Response:
+    """Return an answer with the headers that every answer of the product has."""
+    for name, value in headers_everywhere(request_id):
+        response.headers.setdefault(name, value)
+    return response
 
 
 def answer_error(error: Exception) -> Response:

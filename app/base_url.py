@@ -1,16 +1,15 @@
 """Where a client found the SCIM endpoints, from what its request says."""
 
 from functools import lru_cache
+from wsgiref.types import WSGIEnvironment
 
-from flask import Request
 from werkzeug.sansio.utils import get_host
 
 from app.jwt_format import SCIM_PATH
 
 
-def scim_url_of(request: Request) -> str:
+def scim_url_of(environ: WSGIEnvironment) -> str:
     """Return the SCIM base URL that a request was made to, without a slash at its end."""
-    environ = request.environ
     server = (environ["SERVER_NAME"], int(environ["SERVER_PORT"]))
     return _scim_url(environ["wsgi.url_scheme"], environ.get("HTTP_HOST"), server)
 

@@ -6,6 +6,7 @@ What cannot come in meets :class:`Refused`, which carries the answer but for its
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from wsgiref.types import WSGIEnvironment
 
 from flask import Request
 
@@ -53,7 +54,13 @@ class Bearer:
         """
         if _carries_token_elsewhere(request):
             raise _invalid_request("Send the token in the Authorization header and nowhere else.")
-        environ = request.environ
+        return self.client_of(request.environ)
+
+    def client_of(self, environ: WSGIEnvironment) -> Client:
+        """Return who asks by the header of a request that has no other place for a token.
+
+        :raises Refused: the request may not come in
+        """
         text = read_token(environ.get("HTTP_AUTHORIZATION"))
         use = Use(environ.get("REMOTE_ADDR"), environ.get("HTTP_USER_AGENT"))
         with _answering():

@@ -213,7 +213,7 @@ class Provisioning:
 
     def _scim_url(self) -> str:
         """Return the base URL: the configured one, or else the one the client used."""
-        return self._base_url or scim_url_of(request)
+        return self._base_url or scim_url_of(request.environ)
 
 
 def is_scim(path: str) -> bool:

@@ -9,12 +9,13 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf import CSRFProtect
 from werkzeug.exceptions import HTTPException
 
-from app.answers import answer_error
+from app.answers import answer_error, finish
 from app.assembly import Assembly
 from app.bearer import Bearer
 from app.bounds import check_url
 from app.console import ConsoleParts, console_blueprint
 from app.health import health_blueprint
+from app.hot_reads import HotReads
 from app.oauth import oauth_blueprint
 from app.openapi import openapi_blueprint
 from app.provisioning import Provisioning, is_scim
@@ -56,6 +57,9 @@ def web_application(assembly: Assembly) -> Flask:
     app.register_blueprint(openapi_blueprint(assembly.provider, assembly.settings))
     app.register_blueprint(console_blueprint(_console_parts(assembly)))
     app.register_error_handler(Exception, _answer_error)
+    app.wsgi_app = HotReads(  # type: ignore[method-assign]  # as Flask documents it
+        app.wsgi_app, assembly.directory, assembly.provider, bearer, assembly.settings
+    )
     return app
 
 
@@ -99,10 +103,7 @@ def _beginning(max_url: int) -> Callable[[], None]:
 
 
 def _finish(response: Response) -> Response:
-    response.headers["X-Request-Id"] = g.request_id
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers.setdefault("Cache-Control", "no-store")
-    return response
+    return finish(response, g.request_id)
 
 
 def _answer_error(error: Exception) -> Response | HTTPException:
