@@ -15,6 +15,7 @@ from scim.expression import Expression, all_of, any_of, bind, put
 from scim.filters import compile_filter, compile_sort
 from scim.limits import Limits
 from scim.paging import Order, Statement
+from scim.prepared import find_prepared
 from scim.projection import Projection
 from scim.provider import Kind
 from scim.tolerance import Reader, read_filter
@@ -81,8 +82,15 @@ def compile_query(query: Query, kinds: Sequence[Kind], reader: Reader, place: Pl
     """
     limits = place.provider.limits
     columns = tuple(Columns(kind, place) for kind in kinds)
+    if query.filter and len(kinds) == 1:
+        prepared = find_prepared(query.filter, kinds[0], reader, place)
+        if prepared:
+            return Statement(_of_kind(kinds[0], prepared), _order(query, columns, limits))
     filter_ = _read(query.filter, kinds, reader, limits) if query.filter else None
-    conditions = [_of_kind(each, filter_, strict=len(kinds) == 1) for each in columns]
+    conditions = []
+    for each in columns:
+        condition = compile_filter(filter_, each, strict=len(kinds) == 1) if filter_ else None
+        conditions.append(_of_kind(each.kind, condition))
     return Statement(any_of(conditions), _order(query, columns, limits))
 
 
@@ -93,11 +101,9 @@ def _read(text: str, kinds: Sequence[Kind], reader: Reader, limits: Limits) -> S
     return filter_
 
 
-def _of_kind(columns: Columns, filter_: ScimFilter[Any] | None, *, strict: bool) -> Expression:
-    of_kind = put("r.type = {}", bind(columns.kind.name))
-    if filter_ is None:
-        return of_kind
-    return all_of([of_kind, compile_filter(filter_, columns, strict=strict)])
+def _of_kind(kind: Kind, condition: Expression | None) -> Expression:
+    of_kind = put("r.type = {}", bind(kind.name))
+    return of_kind if condition is None else all_of([of_kind, condition])
 
 
 def _order(query: Query, columns: tuple[Columns, ...], limits: Limits) -> Order:

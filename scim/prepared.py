@@ -1,0 +1,73 @@
+"""The filter that providers send most, ``userName eq "…"``, compiled once for every value.
+
+Before a provider creates or links anything it looks for it, by one attribute and one text.
+What such a filter compiles to differs in nothing but the text, so it is compiled with a stand-in,
+and each request puts its own text in the place. Every other filter is compiled as it comes.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from scim2_models import AttributeBinding, SCIMException
+from scim2_models.path import Comparison, ScimFilter
+
+from scim.attributes import is_complex
+from scim.columns import Columns, Place
+from scim.expression import Expression
+from scim.filters import compile_filter
+from scim.folding import fold_operand
+from scim.provider import Kind
+from scim.tolerance import Profile, Reader, read_filter
+
+_EQUALS = re.compile(r'([A-Za-z][\w:.$-]{0,200}) eq "([^"\\\x00-\x1f]{1,200})"')
+"""One attribute and one text without an escape, short enough to meet no bound."""
+
+_STAND_IN = "stand-in-0b29f3"
+"""A text that no filter compiles to by itself, and that is its own comparison form."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Template:
+    """A condition, and where its operand stands among the parameters."""
+
+    condition: Expression
+    binding: AttributeBinding
+
+    def filled(self, text: str) -> Expression:
+        """Return the condition for an operand."""
+        operand = fold_operand(text, self.binding)
+        given = self.condition.parameters
+        return Expression(
+            self.condition.sql, tuple(operand if each == _STAND_IN else each for each in given)
+        )
+
+
+def find_prepared(text: str, kind: Kind, reader: Reader, place: Place) -> Expression | None:
+    """Return the condition that a filter on one kind puts, or None where it is to be compiled."""
+    found = _EQUALS.fullmatch(text)
+    if found is None:
+        return None
+    template = _template(found[1], kind, reader.profile, place)
+    return None if template is None else template.filled(found[2])
+
+
+@lru_cache(maxsize=256)  # what clients name comes from outside: bound what it can fill
+def _template(path: str, kind: Kind, profile: Profile, place: Place) -> _Template | None:
+    reader = Reader(profile)
+    try:
+        filter_ = read_filter(reader, f'{path} eq "{_STAND_IN}"', (kind,))
+        bound = ScimFilter[kind.model](filter_.ast)  # type: ignore[name-defined]  # known at run time
+        condition = compile_filter(filter_, Columns(kind, place), strict=True)
+    except SCIMException:
+        return None  # what is wrong is said of the filter the client wrote
+    node = bound.ast
+    binding = isinstance(node, Comparison) and bound.resolve_comparison(node.attr_path)
+    if not binding or reader.quirks.noticed or not _is_text(binding):
+        return None
+    return _Template(condition, binding)
+
+
+def _is_text(binding: AttributeBinding) -> bool:
+    """Whether any text may stand on the other side, and is compared as a text."""
+    return binding.target_type is str and not is_complex(binding)
