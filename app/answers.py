@@ -4,6 +4,7 @@ Every error under ``/scim/v2`` meets :func:`answer_error` and leaves as RFC 7644
 """
 
 import logging
+from collections.abc import Sequence
 
 from flask import Response
 from scim2_models import SCIMException
@@ -11,9 +12,9 @@ from werkzeug.datastructures import Headers
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from app.bearer import Refused
-from scim.document import Representation
 from scim.errors import body_of
 from scim.preconditions import entity_tag
+from scim.rendering import Representation
 from scim.storage import Unavailable
 
 MEDIA_TYPE = "application/scim+json"
@@ -35,19 +36,22 @@ class _Answer(Response):
         return self.headers
 
 
-def answer(body: str, status: int = 200, about: Representation | None = None) -> Response:
-    """Return an answer, with the version and the place of the resource it is about."""
-    data = body.encode()
-    return _Answer(data or None, status, headers_of(data, about))
+def answer(*parts: bytes, status: int = 200, about: Representation | None = None) -> Response:
+    """Return an answer, with the version and the place of the resource it is about.
+
+    :param parts: its JSON, which is sent without being put together
+    """
+    return _Answer(parts, status, headers_of(parts, about))
 
 
-def headers_of(data: bytes, about: Representation | None) -> list[tuple[str, str]]:
+def headers_of(parts: Sequence[bytes], about: Representation | None) -> list[tuple[str, str]]:
     """Return the headers of an answer, as far as they tell of what it says."""
     headers = []
     if about is not None:
         headers += [("ETag", entity_tag(about.version)), ("Location", about.location)]
-    if data:
-        headers += [("Content-Type", MEDIA_TYPE), ("Content-Length", str(len(data)))]
+    if parts:
+        length = sum(map(len, parts))
+        headers += [("Content-Type", MEDIA_TYPE), ("Content-Length", str(length))]
     return headers
 
 
@@ -62,7 +66,7 @@ def headers_everywhere(request_id: str) -> list[tuple[str, str]]:
 
 def refuse(status: int, detail: str, scim_type: str = "") -> Response:
     """Return a SCIM Error."""
-    return answer(body_of(status, detail, scim_type), status)
+    return answer(body_of(status, detail, scim_type).encode(), status=status)
 
 
 def finish(response: Response, request_id: str) -> Response:

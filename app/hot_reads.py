@@ -19,8 +19,8 @@ from app.bearer import Bearer
 from app.jwt_format import SCIM_PATH
 from app.settings import Settings
 from scim import Directory, Provider
-from scim.document import View
 from scim.provider import Kind
+from scim.rendering import View
 from scim.search import read_query
 
 _PREFIX = f"{SCIM_PATH}/"
@@ -66,11 +66,11 @@ class HotReads:
             return self._behind(environ, start_response)
         request_id = uuid.uuid4().hex
         try:
-            data, headers = self._answer(read, environ)
+            parts, headers = self._answer(read, environ)
         except Exception as error:  # noqa: BLE001 - the one handler of SCIM errors logs what it must
             return finish(answer_error(error), request_id)(environ, start_response)
         start_response("200 OK", headers + headers_everywhere(request_id))
-        return (data,)
+        return parts
 
     def _read(self, environ: WSGIEnvironment) -> _Read | None:
         """Return what a request wants to read, or None where that is not for here to say."""
@@ -87,16 +87,17 @@ class HotReads:
         parameters = _parameters(query)
         return None if parameters is None else _Read(kind, id_, parameters)
 
-    def _answer(self, read: _Read, environ: WSGIEnvironment) -> tuple[bytes, list[tuple[str, str]]]:
+    def _answer(
+        self, read: _Read, environ: WSGIEnvironment
+    ) -> tuple[tuple[bytes, ...], list[tuple[str, str]]]:
         client = self._bearer.client_of(environ)
         view = View(self._base_url or scim_url_of(environ))
         if read.id:
             found = self._directory.get(read.kind, read.id, client, view)
-            data = found.body.encode()
-            return data, headers_of(data, found)
+            return found.parts, headers_of(found.parts, found)
         query = read_query(read.parameters, self._limits)
-        data = self._directory.search((read.kind,), query, client, view).encode()
-        return data, headers_of(data, None)
+        parts = (self._directory.search((read.kind,), query, client, view),)
+        return parts, headers_of(parts, None)
 
 
 def _parameters(query: str) -> dict[str, str] | None:

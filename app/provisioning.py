@@ -16,11 +16,11 @@ from scim import Client, Directory, Provider
 from scim.bounds import check_attributes
 from scim.choices import PatchAnswer
 from scim.discovery import Discovery
-from scim.document import Representation, View
 from scim.payload import read_object
 from scim.preconditions import Preconditions
 from scim.projection import EVERYTHING, NOTHING, read_projection
 from scim.provider import Kind
+from scim.rendering import Representation, View
 from scim.search import read_query
 from scim.tolerance import endpoint_in_another_case, read_parameters, read_search_body
 
@@ -124,18 +124,18 @@ class Provisioning:
         kind = self._kinds[endpoint]
         found = self._directory.get(kind, id_, _client(), self._view())
         if _preconditions().spares(found.version):
-            return answer("", 304, found)
-        return answer(found.body, 200, found)
+            return answer(status=304, about=found)
+        return answer(*found.parts, about=found)
 
     def create(self, endpoint: str) -> Response:
         """Add a resource."""
         made = self._directory.create(self._kinds[endpoint], self._body(), _client(), self._view())
-        return answer(made.body, 201, made)
+        return answer(*made.parts, status=201, about=made)
 
     def replace(self, endpoint: str, id_: str) -> Response:
         """Replace a resource."""
         replaced = self._change(self._directory.replace, endpoint, id_, self._view())
-        return answer(replaced.body, 200, replaced)
+        return answer(*replaced.parts, about=replaced)
 
     def patch(self, endpoint: str, id_: str) -> Response:
         """Carry out operations on a resource; whether it is shown then is the app's choice.
@@ -145,15 +145,16 @@ class Provisioning:
         view = self._view()
         if _client().choices.patch is PatchAnswer.NOTHING and view.projection is EVERYTHING:
             unseen = View(view.base_url, NOTHING)
-            return answer("", 204, self._change(self._directory.patch, endpoint, id_, unseen))
+            patched = self._change(self._directory.patch, endpoint, id_, unseen)
+            return answer(status=204, about=patched)
         patched = self._change(self._directory.patch, endpoint, id_, view)
-        return answer(patched.body, 200, patched)
+        return answer(*patched.parts, about=patched)
 
     def delete(self, endpoint: str, id_: str) -> Response:
         """Remove a resource."""
         kind = self._kinds[endpoint]
         self._directory.delete(kind, id_, _preconditions(), _client())
-        return answer("", 204)
+        return answer(status=204)
 
     def me(self) -> Response:
         """Answer that a service account is no resource of the directory (RFC 7644 §3.11)."""

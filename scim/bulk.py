@@ -33,7 +33,7 @@ Outcome = dict[str, object]
 """What became of one operation, as the response shows it."""
 
 
-def carry_out(job: Job, unit: Unit, base_url: str) -> str:
+def carry_out(job: Job, unit: Unit, base_url: str) -> bytes:
     """Run operations and return the BulkResponse, as JSON.
 
     What ran before ``failOnErrors`` stopped the request stays; what did not run has no outcome.
@@ -47,7 +47,8 @@ def carry_out(job: Job, unit: Unit, base_url: str) -> str:
             break
         run.take(step)
     outcomes = [outcome for _, outcome in sorted(run.outcomes.items())]
-    return json.dumps({"schemas": [_SCHEMA], "Operations": outcomes}, ensure_ascii=False)
+    body = {"schemas": [_SCHEMA], "Operations": outcomes}
+    return json.dumps(body, ensure_ascii=False).encode()
 
 
 class _Run:

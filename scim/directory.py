@@ -13,10 +13,10 @@ from scim.bulk_request import read_job
 from scim.client import Client
 from scim.columns import Place
 from scim.cursors import Cursors, Use
-from scim.document import Representation, View
 from scim.paging import ByCursor, ByIndex
 from scim.preconditions import Preconditions
 from scim.provider import Kind, Provider
+from scim.rendering import Representation, View
 from scim.search import Query, compile_query
 from scim.storage import Database, Session
 from scim.storage.members import Members
@@ -49,7 +49,7 @@ class Directory:
         with self._read(client) as unit:
             return _represent(unit, unit.get(kind, id_), view)
 
-    def search(self, kinds: Sequence[Kind], query: Query, client: Client, view: View) -> str:
+    def search(self, kinds: Sequence[Kind], query: Query, client: Client, view: View) -> bytes:
         """Return the ListResponse that answers a query (RFC 7644 §3.4.2).
 
         Without ``sortBy`` it is in the order of creation.
@@ -129,7 +129,7 @@ class Directory:
         with self._write(client) as unit:
             unit.delete(Target(kind, id_, preconditions))
 
-    def bulk(self, body: dict[str, Any], client: Client, base_url: str) -> str:
+    def bulk(self, body: dict[str, Any], client: Client, base_url: str) -> bytes:
         """Carry out operations, each all or nothing, and return the BulkResponse (RFC 7644 §3.7).
 
         :raises PayloadTooLargeException: there are more than this server takes

@@ -16,7 +16,7 @@ from scim.provider import Provider
 
 _CONFIG = "ServiceProviderConfig"
 
-Documents = dict[str, dict[str, str]]
+Documents = dict[str, dict[str, bytes]]
 """JSON by endpoint and id."""
 
 
@@ -30,16 +30,16 @@ class Discovery:
         # a base URL comes from the Host header: bound what it can fill
         self._rendered = lru_cache(maxsize=16)(self._render_all)
 
-    def service_provider_config(self, base_url: str, choices: Choices) -> str:
+    def service_provider_config(self, base_url: str, choices: Choices) -> bytes:
         """Return the ServiceProviderConfig as JSON."""
         return self._rendered(base_url, choices.group_names)[_CONFIG][_CONFIG]
 
-    def all_of(self, endpoint: str, base_url: str, choices: Choices) -> str:
+    def all_of(self, endpoint: str, base_url: str, choices: Choices) -> bytes:
         """Return every resource type or every schema as a ListResponse; it is never paged."""
         bodies = list(self._rendered(base_url, choices.group_names)[endpoint].values())
         return listing.response(bodies, len(bodies), {"startIndex": 1})
 
-    def one_of(self, endpoint: str, name: str, base_url: str, choices: Choices) -> str:
+    def one_of(self, endpoint: str, name: str, base_url: str, choices: Choices) -> bytes:
         """Return one resource type by its name, or one schema by its URN, in any case.
 
         :raises NotFoundException: there is none
@@ -80,7 +80,7 @@ class Discovery:
         return schema.model_copy(update={"attributes": attributes})
 
 
-def _render(described: Resource[Any], location: str) -> str:
+def _render(described: Resource[Any], location: str) -> bytes:
     document = described.model_dump(scim_ctx=Context.RESOURCE_QUERY_RESPONSE)
     document["meta"] = {"resourceType": type(described).__name__, "location": location}
-    return json.dumps(document, separators=(",", ":"))
+    return json.dumps(document, separators=(",", ":")).encode()

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 _SCHEMA = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 
 
-def response(bodies: Sequence[str], total: int, paging: Mapping[str, object]) -> str:
+def response(bodies: Sequence[bytes], total: int, paging: Mapping[str, object]) -> bytes:
     """Return a ListResponse of resources that are JSON already.
 
     :param paging: what says where the page lies: ``startIndex``, or the cursors around it
@@ -15,4 +15,4 @@ def response(bodies: Sequence[str], total: int, paging: Mapping[str, object]) ->
         {"schemas": [_SCHEMA], "totalResults": total, "itemsPerPage": len(bodies), **paging},
         separators=(",", ":"),
     )
-    return f'{head[:-1]},"Resources":[{",".join(bodies)}]}}'
+    return b'%s,"Resources":[%s]}' % (head[:-1].encode(), b",".join(bodies))

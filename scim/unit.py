@@ -4,7 +4,7 @@ A unit takes what was read and checked before the transaction began, and never o
 """
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -14,13 +14,14 @@ from scim2_models import NotFoundException, UniquenessException
 from scim import instant, membership
 from scim.choices import Deletion, GroupNames
 from scim.client import Client
-from scim.document import Renderer, Representation, View, freeze, thaw
+from scim.document import freeze, thaw
 from scim.membership import Patch
 from scim.preconditions import Preconditions
 from scim.provider import Kind, Provider
 from scim.reading import Creation, Replacement, take_members
+from scim.rendering import Related, Renderer, Representation, View
 from scim.storage import Conflict, Session
-from scim.storage.members import Member, Members, Membership
+from scim.storage.members import Members
 from scim.storage.resources import Content, Record, Resources
 from scim.suspension import can_be_suspended, suspended
 from scim.tolerance import carry_out
@@ -131,18 +132,28 @@ class Unit:
 
     def represent(self, records: Sequence[Record], view: View) -> list[Representation]:
         """Return resources as answers show them, with one query for the rows of each kind."""
-        related: dict[str, Sequence[Member] | Sequence[Membership]] = {}
-        renderers = {}
+        shown: dict[str, Representation] = {}
         for name in {record.type for record in records}:
             kind = self.provider.kinds[name]
-            renderers[name] = Renderer(kind, view, self.provider)
-            if kind.related and view.projection.shows(kind, kind.related):
-                ids = [record.id for record in records if record.type == name]
-                load = self.members.of_groups if kind.has_members else self.members.of_members
-                related.update(load(ids))
-        return [
-            renderers[record.type].render(record, related.get(record.id, ())) for record in records
-        ]
+            renderer = Renderer(kind, view, self.provider)
+            of_kind = [record for record in records if record.type == name]
+            related = self._related(kind, of_kind, view)
+            shown.update(
+                (record.id, renderer.render(record, related.get(record.id, ())))
+                for record in of_kind
+            )
+        return [shown[record.id] for record in records]
+
+    def _related(self, kind: Kind, records: Sequence[Record], view: View) -> Mapping[str, Related]:
+        """Return what the member rows say of resources, by their ids; one query for all."""
+        if not (kind.related and view.projection.shows(kind, kind.related)):
+            return {}
+        ids = [record.id for record in records]
+        if not kind.has_members:
+            return self.members.of_members(ids)
+        if len(ids) == 1:
+            return {ids[0]: self.members.each_of_group(ids[0])}
+        return self.members.of_groups(ids)
 
     def _locked(self, target: Target) -> Record:
         self.members.keep_references()

@@ -83,6 +83,12 @@ class Session(Protocol):
     def all(self, sql: str, parameters: Sequence[Any] = ()) -> Sequence[Row]:
         """Return every row of an answer."""
 
+    def each(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[Row]:
+        """Return every row of an answer, one after the other, without holding them all.
+
+        Nothing else is asked of the session before the last one was taken.
+        """
+
     def run(self, sql: str, parameters: Sequence[Any] = ()) -> int:
         """Run a statement and return how many rows it changed.
 

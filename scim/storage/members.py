@@ -6,7 +6,7 @@ Ids come and go as one JSON parameter, so a statement is the same for one id and
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -76,6 +76,16 @@ class Members:
         for row in rows:
             found[row["group_id"]].append(Member(row["value"], row["type"], row["display"]))
         return found
+
+    def each_of_group(self, group_id: str) -> Iterator[Member]:
+        """Return the members of a group one by one, in the order in which they joined."""
+        rows = self._session.each(
+            "SELECT m.value, o.type, m.display FROM member AS m"
+            " JOIN resource AS o ON o.tenant_id = m.tenant_id AND o.id = m.value"
+            " WHERE m.tenant_id = ? AND m.group_id = ? ORDER BY m.seq",
+            (self._tenant_id, group_id),
+        )
+        return (Member(*row) for row in rows)
 
     def of_group(self, group_id: str, values: Iterable[str]) -> list[Member]:
         """Return those members of a group that have one of these ids."""

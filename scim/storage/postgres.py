@@ -76,6 +76,11 @@ class PostgresSession:
         """Return every row of an answer."""
         return self._connection.execute(_placeholders(sql), parameters).fetchall()
 
+    def each(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[Row]:
+        """Return every row of an answer, one after the other, without holding them all."""
+        with self._connection.cursor() as cursor:
+            yield from cursor.stream(_placeholders(sql), parameters)
+
     def run(self, sql: str, parameters: Sequence[Any] = ()) -> int:
         """Run a statement and return how many rows it changed."""
         try:

@@ -67,6 +67,11 @@ class SqliteSession:
         rows: list[Row] = self._connection.execute(sql, parameters).fetchall()
         return rows
 
+    def each(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[Row]:
+        """Return every row of an answer, one after the other, without holding them all."""
+        rows: Iterator[Row] = self._connection.execute(sql, parameters)
+        return rows
+
     def run(self, sql: str, parameters: Sequence[Any] = ()) -> int:
         """Run a statement and return how many rows it changed."""
         try:

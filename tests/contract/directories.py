@@ -8,12 +8,12 @@ from typing import Any
 
 from scim import PROVIDER, Client, Cursors, Database, Directory, Limits, Provider
 from scim.choices import Choices, read_options
-from scim.document import View
 from scim.instant import Clock
 from scim.migrations import MIGRATIONS
 from scim.preconditions import Preconditions
 from scim.projection import read_projection
 from scim.provider import GROUP, KINDS, USER, Kind
+from scim.rendering import View
 from scim.search import Query
 from scim.storage import Session
 from scim.storage.resources import Record

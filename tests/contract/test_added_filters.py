@@ -8,8 +8,8 @@ import pytest
 from scim2_models import SCIMException, ScimFilter, SearchRequest
 
 from scim import Database, Directory
-from scim.document import View
 from scim.migrations import MIGRATIONS
+from scim.rendering import View
 from scim.search import Query
 from tests.added_schemas import BADGE, BADGED_USER, DEVICE, EXTENDED, LEASE
 from tests.conftest import FakeClock

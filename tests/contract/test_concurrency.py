@@ -11,11 +11,11 @@ from scim2_models import PreconditionFailedException, UniquenessException
 
 from scim import PROVIDER, Client, Database, Directory, open_database
 from scim.choices import Choices
-from scim.document import View
 from scim.instant import now
 from scim.migrations import MIGRATIONS
 from scim.preconditions import Preconditions, entity_tag
 from scim.provider import GROUP, USER
+from scim.rendering import View
 from scim.search import Query
 from tests.contract.directories import new_cursors
 from tests.races import in_processes

@@ -14,10 +14,10 @@ from scim2_models import (
 )
 
 from scim import Database, Directory, Limits
-from scim.document import View
 from scim.paging import KEY_LENGTH
 from scim.projection import read_projection
 from scim.provider import GROUP, USER, Kind
+from scim.rendering import View
 from scim.search import Query
 from scim.tolerance import PROFILES
 from tests.conftest import FakeClock

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from scim import PROVIDER, Database, Directory
-from scim.document import View
 from scim.preconditions import Preconditions
 from scim.projection import EVERYTHING, NOTHING, Projection
 from scim.provider import GROUP, USER
+from scim.rendering import View
 from scim.storage import Row, Session
 from tests.conftest import FakeClock
 from tests.contract.directories import (

@@ -6,9 +6,9 @@ from scim2_models import (
 )
 
 from scim import PROVIDER, Database, Directory
-from scim.document import View
 from scim.preconditions import Preconditions
 from scim.provider import GROUP, KINDS, USER, Kind
+from scim.rendering import View
 from tests.conftest import FakeClock
 from tests.contract.directories import (
     BASE_URL,

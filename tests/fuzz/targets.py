@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 from scim import Limits
 from scim.bounds import check_attributes
-from scim.document import View
 from scim.payload import read_object
 from scim.preconditions import Preconditions
 from scim.projection import read_projection
 from scim.provider import GROUP, USER
+from scim.rendering import View
 from scim.search import read_query
 from scim.tolerance import read_search_body
 from tests.contract.directories import BASE_URL, Caller

@@ -9,9 +9,9 @@ import pytest
 from scim2_models import SCIMException
 
 from scim import open_database
-from scim.document import View
 from scim.preconditions import Preconditions
 from scim.provider import GROUP, USER, Kind
+from scim.rendering import View
 from scim.tolerance import QUIRKS
 from tests.conftest import FakeClock
 from tests.contract.directories import (
