@@ -14,6 +14,7 @@ _BOUNDS = Limits()
 
 _HIGHEST = {
     "port": 65535,
+    "trusted_proxies": 10,
     # longer ones are answered by the HTTP server itself, in a form of its own
     "max_url": 65534,
     # deeper ones would meet the recursion limits of Python and of SQLite's expressions
@@ -22,6 +23,9 @@ _HIGHEST = {
     "max_filter_terms": 300,
 }
 """The highest value of a number, where it has one."""
+
+_LOWEST = {"trusted_proxies": 0}
+"""The lowest value of a number, where it is not 1."""
 
 
 class SettingsError(Exception):
@@ -60,6 +64,15 @@ class Settings:
         default="127.0.0.1", metadata=_about("PROVISOR_HOST", "Address to listen on.")
     )
     port: int = field(default=5000, metadata=_about("PROVISOR_PORT", "Port to listen on."))
+    trusted_proxies: int = field(
+        default=0,
+        metadata=_about(
+            "PROVISOR_TRUSTED_PROXIES",
+            "How many proxies a request passes that each add the address before them to"
+            " `X-Forwarded-For`; 0 ignores that header. Higher than true, clients choose the"
+            " address that logs show.",
+        ),
+    )
     kek_file: str = field(
         default="",
         metadata=_about(
@@ -217,11 +230,11 @@ def _check(settings: Settings) -> None:
 def _check_number(variable: str, name: str, value: object) -> None:
     if not isinstance(value, int):
         return
-    highest = _HIGHEST.get(name)
-    if highest is not None and not 1 <= value <= highest:
-        raise SettingsError(f"{variable} must be between 1 and {highest}, not {value}.")
-    if value < 1:
-        raise SettingsError(f"{variable} must be at least 1, not {value}.")
+    lowest, highest = _LOWEST.get(name, 1), _HIGHEST.get(name)
+    if highest is not None and not lowest <= value <= highest:
+        raise SettingsError(f"{variable} must be between {lowest} and {highest}, not {value}.")
+    if value < lowest:
+        raise SettingsError(f"{variable} must be at least {lowest}, not {value}.")
 
 
 def _is_origin(url: str) -> bool:

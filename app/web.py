@@ -8,6 +8,7 @@ from flask import Flask, Request, Response, g, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf import CSRFProtect
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.answers import answer_error, finish
 from app.assembly import Assembly
@@ -60,6 +61,7 @@ def web_application(assembly: Assembly) -> Flask:
     app.wsgi_app = HotReads(  # type: ignore[method-assign]  # as Flask documents it
         app.wsgi_app, assembly.directory, assembly.provider, bearer, assembly.settings
     )
+    _trust_proxies(app, assembly.settings.trusted_proxies)
     return app
 
 
@@ -77,6 +79,14 @@ def _configure(app: Flask, assembly: Assembly) -> None:
         # the console compares the Origin instead.
         WTF_CSRF_SSL_STRICT=False,
     )
+
+
+def _trust_proxies(app: Flask, count: int) -> None:
+    """Take the client's address from the proxies before us; the public URL is a setting."""
+    if count:
+        # as Flask documents middleware, whatever a type checker says of a method replaced
+        proxied = ProxyFix(app.wsgi_app, x_for=count, x_proto=0, x_host=0)
+        app.wsgi_app = proxied  # type: ignore[method-assign]
 
 
 def _console_parts(assembly: Assembly) -> ConsoleParts:
