@@ -1,8 +1,13 @@
 """Whether the process lives, and whether it can work: for load balancers, without credentials."""
 
-from flask import Blueprint, Response, jsonify
+from pathlib import Path
+
+from flask import Blueprint, Response, current_app, jsonify
 
 from scim.storage import Database, Unavailable
+
+STOPPING = "STOPPING"
+"""The configuration that names a file: once it is there, the server is about to stop."""
 
 
 def health_blueprint(database: Database) -> Blueprint:
@@ -16,7 +21,9 @@ def health_blueprint(database: Database) -> Blueprint:
 
     @blueprint.get("/readyz")
     def readyz() -> tuple[Response, int]:
-        """Answer whether the database can be reached."""
+        """Answer whether to send requests: the server stays, and its database can be reached."""
+        if _is_stopping():
+            return jsonify(status="the server is stopping"), 503
         try:
             with database.read() as session:
                 session.one("SELECT 1")
@@ -25,3 +32,8 @@ def health_blueprint(database: Database) -> Blueprint:
         return jsonify(status="ok"), 200
 
     return blueprint
+
+
+def _is_stopping() -> bool:
+    notice = current_app.config.get(STOPPING)
+    return notice is not None and Path(notice).exists()

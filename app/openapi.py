@@ -78,8 +78,8 @@ def _public_paths() -> dict[str, Any]:
         "/readyz": _public(
             "Health",
             "readyz",
-            "Whether the database can be reached",
-            {"200": _status("It can."), "503": _status("It cannot.")},
+            "Whether to send requests here",
+            {"200": _status("Yes."), "503": _status("No: no database, or about to stop.")},
         ),
         "/openapi.json": _public("OpenAPI", "openapi", "This description", {"200": _DESCRIPTION}),
     }

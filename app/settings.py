@@ -15,6 +15,7 @@ _BOUNDS = Limits()
 _HIGHEST = {
     "port": 65535,
     "trusted_proxies": 10,
+    "shutdown_delay": 3600,
     # longer ones are answered by the HTTP server itself, in a form of its own
     "max_url": 65534,
     # deeper ones would meet the recursion limits of Python and of SQLite's expressions
@@ -24,7 +25,7 @@ _HIGHEST = {
 }
 """The highest value of a number, where it has one."""
 
-_LOWEST = {"trusted_proxies": 0}
+_LOWEST = {"trusted_proxies": 0, "shutdown_delay": 0}
 """The lowest value of a number, where it is not 1."""
 
 
@@ -71,6 +72,14 @@ class Settings:
             "How many proxies a request passes that each add the address before them to"
             " `X-Forwarded-For`; 0 ignores that header. Higher than true, clients choose the"
             " address that logs show.",
+        ),
+    )
+    shutdown_delay: int = field(
+        default=0,
+        metadata=_about(
+            "PROVISOR_SHUTDOWN_DELAY",
+            "Seconds that `provisor serve` goes on serving after SIGTERM, while `/readyz` answers"
+            " 503, so that a load balancer stops sending requests first.",
         ),
     )
     kek_file: str = field(

@@ -74,8 +74,22 @@ class ServedProvisor:
 
     def stop(self) -> int:
         """Send SIGTERM and return the exit code."""
+        self.send(signal.SIGTERM)
+        return self.wait()
+
+    def stop_at_once(self) -> None:
+        """End the server without the delay that others have asked for."""
+        self.send(signal.SIGINT)
+        assert self.wait() == 0, self.log()
+
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal to the server."""
         assert self._process is not None
-        self._process.send_signal(signal.SIGTERM)
+        self._process.send_signal(number)
+
+    def wait(self) -> int:
+        """Return the exit code of a server that is about to end."""
+        assert self._process is not None
         return self._process.wait(timeout=_DEADLINE)
 
     def kill(self) -> None:
@@ -120,9 +134,11 @@ class ServedProvisor:
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 
-    def called(self, *arguments: str) -> str:
+    def called(self, *arguments: str, text: str | None = None) -> str:
         """Do as :meth:`printed` within this process: starting Python takes a second."""
-        done = CliRunner().invoke(main, arguments, env=self._variables, catch_exceptions=False)
+        done = CliRunner().invoke(
+            main, arguments, text, env=self._variables, catch_exceptions=False
+        )
         assert done.exit_code == 0, done.stderr
         return done.stdout.strip()
 

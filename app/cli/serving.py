@@ -11,6 +11,7 @@ from granian.server import Server
 from app.assembly import Assembly, assemble
 from app.cli import worker
 from app.cli.opening import refusals
+from app.cli.stopping import announced_stop
 from app.settings import Settings, SettingsError, read_settings
 from scim.storage import shares_files_safely
 
@@ -50,7 +51,7 @@ def serve(host: str | None, port: int | None, workers: int) -> None:
         _announce(assembly)
         assembly.close()
     os.environ[worker.SERVER] = str(os.getpid())
-    Server(
+    server = Server(
         "app.cli.worker:application",
         address=settings.host,
         port=settings.port,
@@ -60,7 +61,9 @@ def serve(host: str | None, port: int | None, workers: int) -> None:
         factory=True,
         respawn_failed_workers=True,
         log_enabled=False,
-    ).serve()
+    )
+    with announced_stop(server, settings.shutdown_delay):
+        server.serve()
 
 
 def _check_address(settings: Settings) -> None:

@@ -8,6 +8,8 @@ import sys
 from flask import Flask
 
 from app import create_app
+from app.cli.stopping import NOTICE
+from app.health import STOPPING
 
 _PR_SET_PDEATHSIG = 1
 """prctl(2): which signal this process gets when its parent ends."""
@@ -26,4 +28,6 @@ def application() -> Flask:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.environ.get(SERVER) != str(os.getppid()):
             sys.exit("The server ended before this worker was tied to it.")
-    return create_app()
+    app = create_app()
+    app.config[STOPPING] = os.environ.get(NOTICE)
+    return app
