@@ -47,6 +47,12 @@ def test_the_table_of_settings_is_the_settings() -> None:
     assert rows == [line for line in table.splitlines() if line.startswith("| `")]
 
 
+def test_the_files_to_deploy_name_settings_that_exist() -> None:
+    known = {each.metadata["variable"] for each in fields(Settings)}
+    for path in (ROOT / "deploy").iterdir():
+        assert set(re.findall(r"PROVISOR_[A-Z_]+", path.read_text())) <= known, path
+
+
 def test_the_table_of_app_settings_is_the_declaration() -> None:
     table = (ROOT / "docs/reference/app-settings.md").read_text()
     rows = [
