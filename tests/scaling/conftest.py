@@ -31,7 +31,7 @@ class Pair:
         return self.a.port, self.b.port
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def pair(
     tmp_path_factory: pytest.TempPathFactory, postgres_server: PostgresServer
 ) -> Iterator[Pair]:
@@ -61,12 +61,12 @@ def pair(
     postgres_server.give_back(url)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def token(pair: Pair) -> str:
     return pair.a.called("token", "issue", pair.a.called("app", "create", "Load", "--enable-scim"))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def haproxy(tmp_path_factory: pytest.TempPathFactory, pair: Pair) -> Iterator[HAProxy]:
     if find_program("haproxy") is None:
         skip("HAProxy is not installed")
@@ -77,7 +77,7 @@ def haproxy(tmp_path_factory: pytest.TempPathFactory, pair: Pair) -> Iterator[HA
     balancer.stop()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def nginx(tmp_path_factory: pytest.TempPathFactory, pair: Pair) -> Iterator[Nginx]:
     if find_program("nginx") is None:
         skip("nginx is not installed")
