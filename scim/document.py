@@ -30,7 +30,14 @@ def freeze(kind: Kind, resource: Resource[Any]) -> Content:
 
     :raises InvalidValueException: the unique value is empty or too long
     """
-    document = resource.model_dump(scim_ctx=Context.DEFAULT)
+    return freeze_document(kind, resource.model_dump(scim_ctx=Context.DEFAULT))
+
+
+def freeze_document(kind: Kind, document: dict[str, Any]) -> Content:
+    """Return what is stored of a resource, given as scim2-models dumps it; that is used up.
+
+    :raises InvalidValueException: the unique value is empty or too long
+    """
     for names in _not_stored(kind):
         _drop(document, names)
     document["schemas"] = _schemas_of(kind, document)
@@ -97,5 +104,4 @@ def _entry(value: str, type_: str, display: str | None) -> dict[str, str]:
     return entry
 
 
-def _dumps(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+_dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

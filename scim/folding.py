@@ -96,7 +96,20 @@ def _fold_of(binding: AttributeBinding) -> Fold:
         return _fold_moment
     if binding.target_type is bytes:
         return _fold_binary
-    return lambda value: fold_operand(value, binding)
+    if binding.target_type is bool:
+        return _fold_boolean
+    prepare: Fold = str if binding.case_exact else str.lower
+
+    def fold_other(value: object) -> str:
+        if isinstance(value, str) and value.isascii():  # which NFC leaves as it is
+            return prepare(value)
+        return fold_operand(value, binding)
+
+    return fold_other
+
+
+def _fold_boolean(value: bool) -> str:  # noqa: FBT001 - any JSON of the attribute
+    return "true" if value else "false"
 
 
 def _fold_moment(text: str) -> str:
