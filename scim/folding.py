@@ -114,7 +114,7 @@ def _fold_boolean(value: bool) -> str:  # noqa: FBT001 - any JSON of the attribu
 
 def _fold_moment(text: str) -> str:
     moment = datetime.fromisoformat(text)
-    return instant.to_text(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+    return _moment_operand(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
 def _fold_binary(text: str) -> str:

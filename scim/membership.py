@@ -6,7 +6,7 @@ Everything else that touches members needs them as they are: those it names are 
 RFC 7644 §3.5.2 says, and saved.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -37,6 +37,7 @@ from scim.attributes import binding_of
 from scim.errors import from_validation
 from scim.folding import fold_operand
 from scim.storage.members import Member, Members, NewMember
+from scim.validation import Uncertain
 
 _URN = str(Group.__schema__).lower()
 _DISPLAY = binding_of(Group, "members.display")
@@ -169,6 +170,16 @@ def entries_of(values: Iterable[GroupMember]) -> tuple[NewMember, ...]:
     :raises InvalidValueException: an entry names none
     """
     return tuple(_new_member(each) for each in values)
+
+
+def new_member(entry: Mapping[str, Any]) -> NewMember:
+    """Return the member that a plain entry names.
+
+    :raises Uncertain: it names none
+    """
+    if not entry.get("value"):
+        raise Uncertain
+    return _named(entry["value"], entry.get("display"))
 
 
 def _row_change(operation: Operation, node: PathNode, policy: ScimPolicy) -> RowChange | None:

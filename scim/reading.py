@@ -1,4 +1,7 @@
-"""Bodies of requests, read as the profile of the app reads them and validated by scim2-models."""
+"""Bodies of requests, read as the profile of the app reads them and validated.
+
+What certainly fits its schema is read as it is; scim2-models decides about all else.
+"""
 
 import re
 from collections.abc import Iterator
@@ -10,15 +13,16 @@ from scim2_models import Context, Group, PatchOp, PayloadTooLargeException, Reso
 
 from scim import tolerance
 from scim.bounds import check_path, check_selection
-from scim.document import freeze
+from scim.document import freeze, freeze_document
 from scim.errors import from_validation
 from scim.limits import Limits
-from scim.membership import Patch, entries_of
+from scim.membership import Patch, entries_of, new_member
 from scim.provider import Kind
 from scim.shapes import Parts, shape_of
 from scim.storage.members import NewMember
 from scim.storage.resources import Content
 from scim.tolerance import Reader
+from scim.validation import Uncertain, form_of_requests
 
 _PATH = re.compile(r"[.:\[]")
 """What stands in a path, and in the name of no attribute."""
@@ -46,9 +50,15 @@ def read_creation(kind: Kind, body: dict[str, Any], reader: Reader) -> Creation:
 
     :raises SCIMException: it cannot be read
     """
-    resource = _read(kind, body, reader, Context.RESOURCE_CREATION_REQUEST)
-    members = take_members(resource)
-    return Creation(kind, freeze(kind, resource), members)
+    body = tolerance.read_body(reader, body, kind)
+    try:
+        document = form_of_requests(kind.model).read(body)
+        members = members_in(kind, document)
+    except Uncertain:
+        resource = _validated(kind, body, reader, Context.RESOURCE_CREATION_REQUEST)
+        members = take_members(resource)
+        return Creation(kind, freeze(kind, resource), members)
+    return Creation(kind, freeze_document(kind, document), members)
 
 
 def read_replacement(kind: Kind, body: dict[str, Any], reader: Reader) -> Replacement:
@@ -56,7 +66,8 @@ def read_replacement(kind: Kind, body: dict[str, Any], reader: Reader) -> Replac
 
     :raises SCIMException: it cannot be read
     """
-    resource = _read(kind, body, reader, Context.RESOURCE_REPLACEMENT_REQUEST)
+    body = tolerance.read_body(reader, body, kind)
+    resource = _validated(kind, body, reader, Context.RESOURCE_REPLACEMENT_REQUEST)
     return Replacement(resource, take_members(resource))
 
 
@@ -91,8 +102,17 @@ def take_members(resource: Resource[Any]) -> tuple[NewMember, ...]:
     return entries
 
 
-def _read(kind: Kind, body: dict[str, Any], reader: Reader, context: Context) -> Resource[Any]:
-    body = tolerance.read_body(reader, body, kind)
+def members_in(kind: Kind, document: dict[str, Any]) -> tuple[NewMember, ...]:
+    """Return the members in the document of a group.
+
+    :raises Uncertain: one has no id
+    """
+    if not kind.has_members:
+        return ()
+    return tuple(new_member(each) for each in document.get("members", ()))
+
+
+def _validated(kind: Kind, body: dict[str, Any], reader: Reader, context: Context) -> Resource[Any]:
     policy = reader.profile.policy
     try:
         return kind.model.model_validate(body, scim_ctx=context, scim_policy=policy)

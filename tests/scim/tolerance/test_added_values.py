@@ -89,3 +89,9 @@ def test_numbers_and_moments_are_read_as_they_are(profile: str) -> None:
 
     assert '"weight":2' in made.content.doc
     assert {} == reader.quirks.noticed
+
+
+def test_a_moment_that_no_year_of_utc_holds_is_kept() -> None:
+    made = created(reader_of("strict"), **{LEASE: {"endsAt": "0001-01-01T00:00:00+14:00"}})
+
+    assert '"endsAt":"0001-01-01T00:00:00+14:00"' in made.content.doc
