@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from scim2_models import AttributeBinding, Path, Resource, Returned, Uniqueness
+from scim2_models import AttributeBinding, Mutability, Path, Resource, Returned, Uniqueness
 
 Model = type[Resource[Any]]
 
+_LASTING = [Mutability.immutable, Mutability.write_only]
 _ENFORCED = (Uniqueness.server, Uniqueness.global_)
 
 
@@ -34,6 +35,17 @@ def never_returned(model: Model) -> Iterator[tuple[str, ...]]:
     """Return the keys that lead to each attribute that no answer shows."""
     schema = str(model.__schema__)
     for path in _path_class(model).iter_paths(returned=[Returned.never]):
+        if binding := path.resolve():
+            yield names_of(binding, schema)
+
+
+def outlasting(model: Model) -> Iterator[tuple[str, ...]]:
+    """Return the keys that lead to each attribute that a PUT may leave as it is (RFC 7644 §3.5.1).
+
+    Those are immutable ones, and those that clients write and do not see again.
+    """
+    schema = str(model.__schema__)
+    for path in _path_class(model).iter_paths(mutability=_LASTING):
         if binding := path.resolve():
             yield names_of(binding, schema)
 

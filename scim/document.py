@@ -11,12 +11,13 @@ from typing import Any
 from pydantic import ValidationError
 from scim2_models import Context, InvalidValueException, Resource, ScimPolicy
 
-from scim.attributes import never_returned
+from scim.attributes import never_returned, outlasting
 from scim.errors import from_validation
 from scim.folding import fold, folded_name, folds_of
 from scim.provider import Kind
 from scim.storage.members import Member
 from scim.storage.resources import Content, Record
+from scim.validation import Uncertain, form_of_documents
 
 _STORED = ScimPolicy(unknown=ScimPolicy.Unknown.ignore)
 """How stored documents are read: a schema that was taken away again is passed over."""
@@ -67,6 +68,23 @@ def thaw(kind: Kind, record: Record, members: Sequence[Member] = ()) -> Resource
         ) from error
 
 
+def thaw_document(kind: Kind, record: Record) -> dict[str, Any]:
+    """Return a stored resource as scim2-models would dump it again.
+
+    :raises Uncertain: it may not fit its schema
+    """
+    return form_of_documents(kind.model).read(json.loads(record.doc))
+
+
+def fits(kind: Kind, record: Record) -> bool:
+    """Whether a stored resource certainly fits its schema, which may be another one by now."""
+    try:
+        thaw_document(kind, record)
+    except Uncertain:
+        return False
+    return True
+
+
 def _unique_value(path: str, folded: dict[str, Any]) -> str | None:
     urn, _, name = path.rpartition(":")
     value = (folded.get(urn, {}) if urn else folded).get(folded_name(name))
@@ -75,6 +93,15 @@ def _unique_value(path: str, folded: dict[str, Any]) -> str | None:
             detail=f"{path} must have between 1 and {MAX_UNIQUE_KEY} characters."
         )
     return value
+
+
+@cache
+def is_replaced_whole(kind: Kind) -> bool:
+    """Whether nothing that is stored of a resource outlasts a PUT."""
+    return all(
+        any(names[: len(other)] == other for other in _not_stored(kind))
+        for names in outlasting(kind.model)
+    )
 
 
 @cache

@@ -4,7 +4,7 @@ What certainly fits its schema is read as it is; scim2-models decides about all 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,16 +13,18 @@ from scim2_models import Context, Group, PatchOp, PayloadTooLargeException, Reso
 
 from scim import tolerance
 from scim.bounds import check_path, check_selection
-from scim.document import freeze, freeze_document
+from scim.document import fits, freeze, freeze_document, is_replaced_whole, thaw
 from scim.errors import from_validation
 from scim.limits import Limits
 from scim.membership import Patch, entries_of, new_member
 from scim.provider import Kind
 from scim.shapes import Parts, shape_of
 from scim.storage.members import NewMember
-from scim.storage.resources import Content
+from scim.storage.resources import Content, Record
 from scim.tolerance import Reader
 from scim.validation import Uncertain, form_of_requests
+
+_REPLACING = Context.RESOURCE_REPLACEMENT_REQUEST
 
 _PATH = re.compile(r"[.:\[]")
 """What stands in a path, and in the name of no attribute."""
@@ -41,8 +43,24 @@ class Creation:
 class Replacement:
     """What a resource is to become, as its body was read."""
 
-    resource: Resource[Any]
     members: tuple[NewMember, ...]
+    content: Content | None
+    """What it becomes whatever it was; None where scim2-models decides."""
+
+    resource: Callable[[], Resource[Any]]
+    """Returns the body as scim2-models reads it, without members."""
+
+    def of(self, kind: Kind, record: Record) -> Content:
+        """Return what a stored resource becomes.
+
+        :raises MutabilityException: it changes what may not change
+        :raises InvalidValueException: what is stored does not fit its schema
+        """
+        if self.content and fits(kind, record):
+            return self.content
+        resource = self.resource()
+        resource.replace(thaw(kind, record))
+        return freeze(kind, resource)
 
 
 def read_creation(kind: Kind, body: dict[str, Any], reader: Reader) -> Creation:
@@ -67,8 +85,14 @@ def read_replacement(kind: Kind, body: dict[str, Any], reader: Reader) -> Replac
     :raises SCIMException: it cannot be read
     """
     body = tolerance.read_body(reader, body, kind)
-    resource = _validated(kind, body, reader, Context.RESOURCE_REPLACEMENT_REQUEST)
-    return Replacement(resource, take_members(resource))
+    try:
+        document = form_of_requests(kind.model).read(body)
+        members = members_in(kind, document)
+    except Uncertain:
+        resource = _validated(kind, body, reader, _REPLACING)
+        return Replacement(take_members(resource), None, lambda: resource)
+    content = freeze_document(kind, document) if is_replaced_whole(kind) else None
+    return Replacement(members, content, lambda: _without_members(kind, body, reader))
 
 
 def read_patch(kind: Kind, body: dict[str, Any], reader: Reader, limits: Limits) -> Patch:
@@ -118,6 +142,12 @@ def _validated(kind: Kind, body: dict[str, Any], reader: Reader, context: Contex
         return kind.model.model_validate(body, scim_ctx=context, scim_policy=policy)
     except ValidationError as error:
         raise from_validation(error) from error
+
+
+def _without_members(kind: Kind, body: dict[str, Any], reader: Reader) -> Resource[Any]:
+    resource = _validated(kind, body, reader, _REPLACING)
+    take_members(resource)
+    return resource
 
 
 def _check_operations(body: dict[str, Any], names: Parts, limits: Limits) -> None:

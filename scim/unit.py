@@ -92,11 +92,11 @@ class Unit:
         :raises MutabilityException: it changes what may not change
         """
         record = self._locked(target)
-        new.resource.replace(thaw(target.kind, record))
+        content = new.of(target.kind, record)
         joined = target.kind.has_members and membership.apply(
             membership.Become(new.members), self.members, record.id
         )
-        return self._save("replace", record, freeze(target.kind, new.resource), touched=joined)
+        return self._save("replace", record, content, touched=joined)
 
     def patch(self, target: Target, patch: Patch) -> Record:
         """Carry out operations on a resource, all or none, and return it.

@@ -24,7 +24,7 @@ def test_a_manager_may_be_named_by_value_alone(profile: str) -> None:
     }
 
     made = json.loads(read_creation(USER, body, Reader(PROFILES[profile])).content.doc)
-    put = read_replacement(USER, body, Reader(PROFILES[profile])).resource
+    put = read_replacement(USER, body, Reader(PROFILES[profile])).resource()
 
     assert made[ENTERPRISE] == {"manager": {"value": "26118915"}}
     assert put[f"{ENTERPRISE}:manager.value"] == "26118915"

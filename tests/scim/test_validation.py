@@ -10,10 +10,11 @@ from pydantic import ValidationError
 from scim2_models import Context, SCIMException
 
 from scim import tolerance
-from scim.document import freeze, freeze_document
+from scim.document import freeze, freeze_document, thaw
 from scim.errors import from_validation
 from scim.provider import GROUP, USER, Kind
-from scim.reading import members_in, take_members
+from scim.reading import members_in, read_creation, read_replacement, take_members
+from scim.storage.resources import Record
 from scim.tolerance import PROFILES, Reader
 from scim.validation import Uncertain, form_of_requests
 from tests.added_schemas import BADGED_USER, DEVICE
@@ -28,7 +29,7 @@ _SETTINGS = settings(
     deadline=None,
     database=None,
     derandomize=True,
-    max_examples=size(100, 3000),
+    max_examples=size(40, 2000),
     phases=[Phase.explicit, Phase.generate, Phase.shrink],
     suppress_health_check=list(HealthCheck),
 )
@@ -65,6 +66,31 @@ def test_a_body_becomes_what_scim2_models_makes_of_it(
     check()
 
 
+@pytest.mark.sized
+@each_kind
+@each_profile
+@each_share_of_faults
+def test_a_resource_becomes_what_scim2_models_replaces_it_with(
+    kind: Kind, profile: str, faults: int
+) -> None:
+    reader = Reader(PROFILES[profile])
+
+    @settings(_SETTINGS)
+    @given(bodies(kind, 0), bodies(kind, faults))
+    def check(stored: dict[str, Any], sent: dict[str, Any]) -> None:
+        try:
+            record = record_of(kind, read_creation(kind, stored, reader).content.doc)
+            body = tolerance.read_body(reader, sent, kind)
+        except SCIMException:
+            return
+
+        assert outcome(lambda: replaced(kind, record, body, reader)) == outcome(
+            lambda: read_replacement(kind, sent, reader).of(kind, record)
+        )
+
+    check()
+
+
 @pytest.mark.parametrize(
     "provider", ["okta-wizard", "okta-oin", "entra-default", "jumpcloud", "onelogin"]
 )
@@ -94,6 +120,25 @@ def judge(kind: Kind, body: dict[str, Any], reader: Reader) -> object:
         raise from_validation(error) from error
     members = take_members(resource)
     return freeze(kind, resource), members
+
+
+def replaced(kind: Kind, record: Record, body: dict[str, Any], reader: Reader) -> object:
+    """Return what is stored of a resource that scim2-models replaces with a body."""
+    context = Context.RESOURCE_REPLACEMENT_REQUEST
+    try:
+        resource = kind.model.model_validate(
+            body, scim_ctx=context, scim_policy=reader.profile.policy
+        )
+    except ValidationError as error:
+        raise from_validation(error) from error
+    take_members(resource)
+    resource.replace(thaw(kind, record))
+    return freeze(kind, resource)
+
+
+def record_of(kind: Kind, doc: str) -> Record:
+    """Return a resource with this document."""
+    return Record("1", kind.name, doc, 1, "2026-01-01", "2026-01-01")
 
 
 def compiled(kind: Kind, body: dict[str, Any]) -> object:
