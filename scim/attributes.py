@@ -4,7 +4,15 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from scim2_models import AttributeBinding, Mutability, Path, Resource, Returned, Uniqueness
+from scim2_models import (
+    AttributeBinding,
+    InvalidPathException,
+    Mutability,
+    Path,
+    Resource,
+    Returned,
+    Uniqueness,
+)
 
 Model = type[Resource[Any]]
 
@@ -22,6 +30,15 @@ def binding_of(model: Model, path: str) -> AttributeBinding:
     if binding is None:
         raise LookupError(f"{model.__name__} has no {path}")
     return binding
+
+
+def find_names(model: Model, path: str) -> tuple[str, ...] | None:
+    """Return the keys that lead to what a client's path names; None where it names nothing."""
+    try:
+        binding = _path_class(model)(path).resolve()
+    except InvalidPathException:
+        return None
+    return names_of(binding, str(model.__schema__)) if binding else None
 
 
 def bindings_of(model: Model) -> Iterator[AttributeBinding]:

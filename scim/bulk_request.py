@@ -27,8 +27,7 @@ from scim.tolerance import Profile, Reader, endpoint_in_another_case
 from scim.unit import Target
 
 if TYPE_CHECKING:
-    from scim.membership import Patch
-    from scim.reading import Creation, Replacement
+    from scim.reading import Creation, Modification, Replacement
 
 _SCHEMA = "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
 _METHODS = ("POST", "PUT", "PATCH", "DELETE")
@@ -51,7 +50,7 @@ _OTHER_ENDPOINTS: Mapping[str, Sequence[str]] = {
 Fields = Mapping[str, Any]
 """An object of the request, its names in lower case."""
 
-Change: TypeAlias = "Creation | Replacement | Patch | None"
+Change: TypeAlias = "Creation | Replacement | Modification | None"
 """What becomes of a resource; None removes it."""
 
 

@@ -14,6 +14,7 @@ from scim2_models import Context, Group, PatchOp, PayloadTooLargeException, Reso
 from scim import tolerance
 from scim.bounds import check_path, check_selection
 from scim.document import fits, freeze, freeze_document, is_replaced_whole, thaw
+from scim.edits import Edits, read_edits
 from scim.errors import from_validation
 from scim.limits import Limits
 from scim.membership import Patch, entries_of, new_member
@@ -63,6 +64,17 @@ class Replacement:
         return freeze(kind, resource)
 
 
+@dataclass(frozen=True, slots=True)
+class Modification:
+    """What operations make of a resource (RFC 7644 §3.5.2), as their body was read."""
+
+    edits: Edits | None
+    """What they come to, if they are common ones."""
+
+    message: Callable[[], Patch]
+    """Returns them as scim2-models reads them."""
+
+
 def read_creation(kind: Kind, body: dict[str, Any], reader: Reader) -> Creation:
     """Return the resource that the body of a POST describes.
 
@@ -95,8 +107,8 @@ def read_replacement(kind: Kind, body: dict[str, Any], reader: Reader) -> Replac
     return Replacement(members, content, lambda: _without_members(kind, body, reader))
 
 
-def read_patch(kind: Kind, body: dict[str, Any], reader: Reader, limits: Limits) -> Patch:
-    """Return the operations that the body of a PATCH asks for.
+def read_patch(kind: Kind, body: dict[str, Any], reader: Reader, limits: Limits) -> Modification:
+    """Return what the body of a PATCH asks for.
 
     :raises SCIMException: it cannot be read, or asks for what no resource of the kind allows
     """
@@ -104,17 +116,12 @@ def read_patch(kind: Kind, body: dict[str, Any], reader: Reader, limits: Limits)
     _check_operations(body, names, limits)
     body = tolerance.read_message(reader, body, kind)
     _check_operations(body, names, limits)  # what stood beside a path is one more
-    message: Any = PatchOp[kind.model]  # type: ignore[name-defined]  # known at run time
     try:
-        patch: Patch = message.model_validate(
-            body, scim_ctx=Context.RESOURCE_PATCH_REQUEST, scim_policy=reader.profile.policy
-        )
-    except ValidationError as error:
-        raise from_validation(error) from error
-    for operation in patch.operations or ():
-        for path in _paths({"path": str(operation.path or ""), "value": operation.value}):
-            check_selection(path, limits)
-    return patch
+        edits = read_edits(kind, body, by_value=reader.profile.tolerant)
+    except Uncertain:
+        patch = _validated_patch(kind, body, reader, limits)
+        return Modification(None, lambda: patch)
+    return Modification(edits, lambda: _validated_patch(kind, body, reader, limits))
 
 
 def take_members(resource: Resource[Any]) -> tuple[NewMember, ...]:
@@ -142,6 +149,20 @@ def _validated(kind: Kind, body: dict[str, Any], reader: Reader, context: Contex
         return kind.model.model_validate(body, scim_ctx=context, scim_policy=policy)
     except ValidationError as error:
         raise from_validation(error) from error
+
+
+def _validated_patch(kind: Kind, body: dict[str, Any], reader: Reader, limits: Limits) -> Patch:
+    message: Any = PatchOp[kind.model]  # type: ignore[name-defined]  # known at run time
+    try:
+        patch: Patch = message.model_validate(
+            body, scim_ctx=Context.RESOURCE_PATCH_REQUEST, scim_policy=reader.profile.policy
+        )
+    except ValidationError as error:
+        raise from_validation(error) from error
+    for operation in patch.operations or ():
+        for path in _paths({"path": str(operation.path or ""), "value": operation.value}):
+            check_selection(path, limits)
+    return patch
 
 
 def _without_members(kind: Kind, body: dict[str, Any], reader: Reader) -> Resource[Any]:

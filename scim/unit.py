@@ -15,16 +15,18 @@ from scim import instant, membership
 from scim.choices import Deletion, GroupNames
 from scim.client import Client
 from scim.document import freeze, thaw
+from scim.edits import Edits
 from scim.membership import Patch
 from scim.preconditions import Preconditions
 from scim.provider import Kind, Provider
-from scim.reading import Creation, Replacement, take_members
+from scim.reading import Creation, Modification, Replacement, take_members
 from scim.rendering import Related, Renderer, Representation, View
 from scim.storage import Conflict, Session
 from scim.storage.members import Members
 from scim.storage.resources import Content, Record, Resources
 from scim.suspension import can_be_suspended, suspended
 from scim.tolerance import carry_out
+from scim.validation import Uncertain
 
 
 class Recorder(Protocol):
@@ -98,7 +100,7 @@ class Unit:
         )
         return self._save("replace", record, content, touched=joined)
 
-    def patch(self, target: Target, patch: Patch) -> Record:
+    def patch(self, target: Target, change: Modification) -> Record:
         """Carry out operations on a resource, all or none, and return it.
 
         :raises NotFoundException: the tenant has no such resource
@@ -106,12 +108,10 @@ class Unit:
         :raises SCIMException: an operation cannot be carried out
         """
         record = self._locked(target)
-        if target.kind.has_members:
-            content, touched = self._patch_group(target.kind, record, patch)
-        else:
-            resource = thaw(target.kind, record)
-            carry_out(self.client.reader, patch, resource)
-            content, touched = freeze(target.kind, resource), False
+        try:
+            content, touched = self._edit(target.kind, record, change.edits)
+        except Uncertain:
+            content, touched = self._patch(target.kind, record, change.message())
         return self._save("patch", record, content, touched=touched)
 
     def delete(self, target: Target) -> None:
@@ -166,14 +166,34 @@ class Unit:
         target.preconditions.check(record.version)
         return record
 
-    def _patch_group(self, kind: Kind, record: Record, patch: Patch) -> tuple[Content, bool]:
-        """Return the patched document of a group, and whether its members changed."""
+    def _edit(self, kind: Kind, record: Record, edits: Edits | None) -> tuple[Content | None, bool]:
+        """Return the document that edits leave, if it is another, and whether members changed.
+
+        :raises Uncertain: they are none that can be carried out here; nothing has changed yet
+        """
+        if edits is None:
+            raise Uncertain
+        content = edits.of(kind, record)
+        changed = [membership.apply(change, self.members, record.id) for change in edits.rows]
+        return content, any(changed)
+
+    def _patch(self, kind: Kind, record: Record, patch: Patch) -> tuple[Content | None, bool]:
+        """Return the patched document, if it may be another, and whether members changed."""
+        if kind.has_members:
+            return self._patch_group(kind, record, patch)
+        resource = thaw(kind, record)
+        carry_out(self.client.reader, patch, resource)
+        return freeze(kind, resource), False
+
+    def _patch_group(self, kind: Kind, record: Record, patch: Patch) -> tuple[Content | None, bool]:
         reader = self.client.reader
         plan = membership.plan(patch, reader.profile.policy)
-        resource = thaw(kind, record)
+        content = None
         if plan.rest:
+            resource = thaw(kind, record)
             rest = patch.model_copy(update={"operations": list(plan.rest)})
             carry_out(reader, rest, resource)
+            content = freeze(kind, resource)
         changed = False
         for step in plan.steps:
             if isinstance(step, membership.Edit):
@@ -184,13 +204,13 @@ class Unit:
                 changed |= membership.settle(met, entries, self.members, record.id)
             else:
                 changed |= membership.apply(step, self.members, record.id)
-        return freeze(kind, resource), changed
+        return content, changed
 
-    def _save(self, verb: str, record: Record, content: Content, *, touched: bool) -> Record:
+    def _save(self, verb: str, record: Record, content: Content | None, *, touched: bool) -> Record:
         """Store what changed and return the resource; no change is no new version (§3.5.2.1)."""
         now = instant.to_text(self.clock())
         kind = self.provider.kinds[record.type]
-        if content.doc != record.doc:
+        if content and content.doc != record.doc:
             with _unique(kind, kind.unique):
                 record = self.resources.update(record, self._named(kind, content, record.id), now)
             self._claim(kind, record, content)

@@ -10,7 +10,7 @@ Everything else, right or wrong, is :class:`Uncertain`, and left to scim2-models
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, NoReturn, TypeGuard
 
 from pydantic import TypeAdapter, ValidationError
 from scim2_models import (
@@ -47,11 +47,14 @@ class Attribute:
     """One attribute of a form."""
 
     read: Read
+    plain: type[str] | type[bool] | None
+    """What one value is in Python, if that is all there is to it but its spelling."""
+
     multivalued: bool
     is_required: bool
     mutability: Mutability
-    form: "Form | None"
-    """The attributes within one value of it; None in a simple one."""
+    form: "Form"
+    """The attributes within one value of it; none in a simple one."""
 
 
 class Form:
@@ -85,6 +88,23 @@ class Form:
             raise Uncertain
         return read
 
+    def write(self, holder: dict[str, Any], names: Sequence[str], value: object) -> None:
+        """Write a value that was read, and what is missing on the way to it, to an object.
+
+        :param names: the keys that lead there
+        """
+        name, *below = names
+        if below:
+            inner = holder.get(name, {})
+            self.attributes[name].form.write(inner, below, value)
+            value = inner
+        is_new = name not in holder
+        holder[name] = value
+        if is_new:
+            ordered = {each: holder[each] for each in self.in_order(holder)}
+            holder.clear()
+            holder.update(ordered)
+
     def in_order(self, names: Iterable[str]) -> list[str]:
         """Return names of attributes in the order of the schema.
 
@@ -94,6 +114,10 @@ class Form:
             return sorted(names, key=self._place)
         except KeyError:
             raise Uncertain from None
+
+
+SIMPLE = Form({}, frozenset(), frozenset())
+"""The form of what has no attributes within."""
 
 
 @cache
@@ -137,16 +161,30 @@ def _attribute(
     ignored: Container[Mutability],
 ) -> Attribute:
     root: Any = model.get_field_root_type(field)
-    form = _form(root, without, ignored) if _is_model(root) else None
-    read = form.read if form else _read_simple(root, model.model_fields[field].metadata)
+    if _is_model(root):
+        form = _form(root, without, ignored)
+        read: Read = form.read
+    else:
+        form, read = SIMPLE, _read_simple(root, model.model_fields[field].metadata)
     multivalued = model.get_field_multiplicity(field)
     return Attribute(
         _read_list(read, form) if multivalued else read,
+        _plain(root),
         multivalued,
         model.get_field_annotation(field, Required) is Required.true,
         model.get_field_annotation(field, Mutability),
         form,
     )
+
+
+def _plain(root: object) -> type[str] | type[bool] | None:
+    if root is bool:
+        return bool
+    return str if root is str or _is_canonical(root) else None
+
+
+def _is_canonical(root: object) -> TypeGuard[type[ExtensibleStringEnum]]:
+    return isinstance(root, type) and issubclass(root, ExtensibleStringEnum)
 
 
 def _is_model(root: object) -> bool:
@@ -156,7 +194,7 @@ def _is_model(root: object) -> bool:
 def _read_simple(root: Any, metadata: Sequence[object]) -> Read:  # noqa: ANN401 - any type
     if root in (str, bool):
         return _read_exactly(root)
-    if isinstance(root, type) and issubclass(root, ExtensibleStringEnum):
+    if _is_canonical(root):
         return _read_canonical({member.value.lower(): member.value for member in root})
     if root is Any:
         return _read_never
@@ -197,18 +235,18 @@ def _read_adapted(adapter: TypeAdapter[Any]) -> Read:
     return read
 
 
-def _read_list(read: Read, form: Form | None) -> Read:
+def _read_list(read: Read, form: Form) -> Read:
     def read_list(given: Any) -> Any:  # noqa: ANN401 - any JSON
         if type(given) is not list:
             raise Uncertain
         values = [read(each) for each in given]
-        if form and not all(values):  # an object without attributes
+        if form.attributes and not all(values):  # an object without attributes
             raise Uncertain
         if has_primary and sum(each.get("primary") is True for each in values) > 1:
             raise Uncertain
         return values
 
-    has_primary = form is not None and "primary" in form.attributes
+    has_primary = "primary" in form.attributes
     return read_list
 
 

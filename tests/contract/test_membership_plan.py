@@ -98,7 +98,7 @@ def judged(before: list[dict[str, Any]], body: dict[str, Any], profile: str, typ
     try:
         group.members = settled([GroupMember.model_validate(each) for each in before], types)
         reader = Reader(PROFILES[profile])
-        patch = read_patch(GROUP, body, reader, PROVIDER.limits)
+        patch = read_patch(GROUP, body, reader, PROVIDER.limits).message()
         for operation in patch.operations or ():
             alone = patch.model_copy(update={"operations": [operation]})
             carry_out(reader, alone, group)

@@ -25,7 +25,7 @@ from tests.sizes import size
 KINDS = {"User": USER, "Group": GROUP, "Device": DEVICE, "badged User": BADGED_USER}
 RECORDINGS = Path(__file__).parent.parent / "conformance/idp"
 
-_SETTINGS = settings(
+SETTINGS = settings(
     deadline=None,
     database=None,
     derandomize=True,
@@ -48,7 +48,7 @@ def test_a_body_becomes_what_scim2_models_makes_of_it(
 ) -> None:
     """Or it is left to scim2-models; never is anything taken that it refuses."""
 
-    @settings(_SETTINGS)
+    @settings(SETTINGS)
     @given(bodies(kind, faults))
     def check(sent: dict[str, Any]) -> None:
         reader = Reader(PROFILES[profile])
@@ -75,7 +75,7 @@ def test_a_resource_becomes_what_scim2_models_replaces_it_with(
 ) -> None:
     reader = Reader(PROFILES[profile])
 
-    @settings(_SETTINGS)
+    @settings(SETTINGS)
     @given(bodies(kind, 0), bodies(kind, faults))
     def check(stored: dict[str, Any], sent: dict[str, Any]) -> None:
         try:

@@ -279,8 +279,8 @@ def test_a_key_that_is_a_path_counts_as_an_operation() -> None:
     body = {"schemas": [PATCH], "Operations": [{"op": "add", "value": value}]}
     more = {"schemas": [PATCH], "Operations": [{"op": "add", "value": mixed}]}
 
-    three = read_patch(USER, body, tolerant(), Limits(patch_operations=3))
-    four = read_patch(USER, more, tolerant(), Limits(patch_operations=4))
+    three = read_patch(USER, body, tolerant(), Limits(patch_operations=3)).message()
+    four = read_patch(USER, more, tolerant(), Limits(patch_operations=4)).message()
 
     assert [3, 4] == [len(each.operations or ()) for each in (three, four)]
     for sent, bound in ((body, 2), (more, 3)):

@@ -1,0 +1,126 @@
+"""What common operations of a PATCH come to, judged by scim2-models."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from scim2_models import SCIMException
+
+from scim import Limits, membership
+from scim.document import freeze, thaw
+from scim.provider import GROUP, USER, Kind
+from scim.reading import Modification, read_creation, read_patch
+from scim.storage.resources import Record
+from scim.tolerance import PROFILES, Reader, carry_out
+from scim.validation import Uncertain
+from tests.added_schemas import BADGE, BADGED_USER, DEVICE
+from tests.scim.bodies import bodies
+from tests.scim.patches import SCHEMA, patches
+from tests.scim.test_validation import (
+    SETTINGS,
+    each_kind,
+    each_profile,
+    each_share_of_faults,
+    outcome,
+    record_of,
+)
+
+ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+
+
+@pytest.mark.sized
+@each_kind
+@each_profile
+@each_share_of_faults
+def test_a_patch_leaves_what_scim2_models_makes_of_it(
+    kind: Kind, profile: str, faults: int
+) -> None:
+    """Or it is left to scim2-models; never is anything carried out that it refuses."""
+
+    @settings(SETTINGS)
+    @given(bodies(kind, 0), patches(kind, faults))
+    def check(stored: dict[str, Any], sent: dict[str, Any]) -> None:
+        reader = Reader(PROFILES[profile])
+        try:
+            record = record_of(kind, read_creation(kind, stored, reader).content.doc)
+            change = read_patch(kind, sent, reader, Limits())
+        except SCIMException:
+            return
+        try:
+            edited = outcome(lambda: edits_of(change, kind, record))
+        except Uncertain:
+            return
+
+        assert outcome(lambda: judged(change, kind, record, reader)) == edited
+
+    check()
+
+
+def edits_of(change: Modification, kind: Kind, record: Record) -> object:
+    """Return the content and the changes of rows that a PATCH comes to."""
+    if change.edits is None:
+        raise Uncertain
+    content = change.edits.of(kind, record)
+    return content or frozen(kind, record), change.edits.rows
+
+
+def judged(change: Modification, kind: Kind, record: Record, reader: Reader) -> object:
+    """Return the same of a PATCH that scim2-models carries out."""
+    patch = change.message()
+    if not kind.has_members:
+        resource = thaw(kind, record)
+        carry_out(reader, patch, resource)
+        return freeze(kind, resource), ()
+    plan = membership.plan(patch, reader.profile.policy)
+    group = thaw(kind, record)
+    carry_out(reader, patch.model_copy(update={"operations": list(plan.rest)}), group)
+    return freeze(kind, group), plan.steps
+
+
+def frozen(kind: Kind, record: Record) -> object:
+    """Return the content of a resource as it is stored."""
+    return freeze(kind, thaw(kind, record))
+
+
+def operation(path: str | None, value: Any, op: str = "replace") -> dict[str, Any]:
+    return {"op": op, "value": value} | ({"path": path} if path else {})
+
+
+COMMON: list[tuple[Kind, dict[str, Any]]] = [
+    (USER, operation("active", value=False)),
+    (USER, operation("active", "False", "Replace")),
+    (USER, operation(None, {"active": False})),
+    (USER, operation("name.givenName", "Ada")),
+    (USER, operation("NAME.givenname", "Ada", "Add")),
+    (USER, operation("name", {"givenName": "Ada"})),
+    (USER, operation(f"{ENTERPRISE}:department", "Works")),
+    (USER, operation(f"{ENTERPRISE}:manager", "26118915", "Add")),
+    (USER, operation(None, {ENTERPRISE: {"manager": {"value": "1"}}, "title": "Countess"})),
+    (USER, operation(None, {"name.familyName": "Lovelace", "userName": "ada"}, "Add")),
+    (USER, operation('emails[type eq "work"].value', "ada@example.com")),
+    (USER, operation("emails", [{"value": "a", "type": "work", "primary": True}])),
+    (BADGED_USER, operation(f"{BADGE}:level", 7)),
+    (DEVICE, operation("weight", 2)),
+    (GROUP, operation("displayName", "crew")),
+    (GROUP, operation(None, {"id": "1", "displayName": "crew"})),
+    (GROUP, operation("members", [{"value": "1", "display": "Ada"}], "add")),
+    (GROUP, operation("members", [{"value": "1"}])),
+    (GROUP, operation("members", [{"value": "1"}], "Remove")),
+    (GROUP, {"op": "remove", "path": 'members[value eq "1"]'}),
+    (GROUP, {"op": "remove", "path": "members"}),
+]
+
+
+@pytest.mark.parametrize(("kind", "common"), COMMON, ids=lambda each: str(each)[:80])
+def test_what_providers_send_comes_to_edits(kind: Kind, common: dict[str, Any]) -> None:
+    schema = str(kind.model.__schema__)
+    stored = {
+        "schemas": [schema],
+        str(kind.unique): "a",
+        **({"emails": [{"type": "work"}]} if kind in (USER, BADGED_USER) else {}),
+    }
+    reader = Reader(PROFILES["tolerant"])
+    record = record_of(kind, read_creation(kind, stored, reader).content.doc)
+    change = read_patch(kind, {"schemas": [SCHEMA], "Operations": [common]}, reader, Limits())
+
+    assert edits_of(change, kind, record) == judged(change, kind, record, reader)
