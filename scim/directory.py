@@ -64,9 +64,8 @@ class Directory:
         statement = compile_query(query, kinds, client.reader, place)
         paging = self._paging(query, kinds, client, view)
         with self._read(client) as unit:
-            condition = statement.condition
-            total = unit.resources.count(condition.sql, condition.parameters)
             page = paging.page(unit.resources, statement)
+            total = statement.total(unit.resources) if page.total is None else page.total
             bodies = [each.body for each in unit.represent(page.records, view)]
         return listing.response(bodies, total, page.attributes)
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from scim.cursors import Cursors, Position, Use
-from scim.expression import TRUE, Expression, bind, put
+from scim.expression import TRUE, Expression, all_of, bind, put
 from scim.storage.resources import Placed, Record, Resources, Walk
 
 KEY_LENGTH = 512
@@ -73,6 +73,14 @@ class Statement:
 
     condition: Expression
     order: Order
+    whole: Sequence[str] = ()
+    """The types all of whose resources meet the condition, where it asks for nothing else."""
+
+    def total(self, resources: Resources) -> int:
+        """Return how many resources meet the condition."""
+        if self.whole:
+            return resources.counts.total(self.whole)
+        return resources.count(self.condition.sql, self.condition.parameters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +89,8 @@ class Page:
 
     records: Sequence[Record]
     attributes: Mapping[str, object]
+    total: int | None = None
+    """How many resources the list has, where the page is all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +103,15 @@ class ByIndex:
     def page(self, resources: Resources, statement: Statement) -> Page:
         """Return at most ``count`` resources."""
         condition, terms = statement.condition, statement.order.terms
+        skipped = self.start - 1
+        if skipped and len(statement.whole) == 1 and statement.order.key is None:
+            start = resources.counts.start_of(statement.whole[0], skipped)
+            condition = all_of([condition, put("r.seq >= {}", bind(start.seq))])
+            skipped -= start.before
         parameters = condition.parameters + terms.parameters
-        bounds = (self.count, self.start - 1)
-        records = resources.page(condition.sql, terms.sql, parameters, bounds)
-        return Page(records, {"startIndex": self.start})
+        records = resources.page(condition.sql, terms.sql, parameters, (self.count, skipped))
+        is_whole = self.start == 1 and len(records) < self.count
+        return Page(records, {"startIndex": self.start}, len(records) if is_whole else None)
 
 
 class ByCursor:
@@ -128,7 +143,9 @@ class ByCursor:
         records = [each.record for each in taken]
         if backwards:
             return Page(records[::-1], self._sealed(previous=ahead, following=behind))
-        return Page(records, self._sealed(previous=behind, following=ahead))
+        is_whole = position is None and ahead is None
+        attributes = self._sealed(previous=behind, following=ahead)
+        return Page(records, attributes, len(records) if is_whole else None)
 
     def _sealed(
         self, previous: Position | None, following: Position | None
@@ -175,4 +192,4 @@ def _behind(position: Position | None, taken: Sequence[Placed]) -> Position | No
 
 
 def _at(placed: Placed, *, backwards: bool) -> Position:
-    return Position(backwards, placed.key, placed.seq)
+    return Position(backwards, placed.key, placed.record.seq)

@@ -91,7 +91,8 @@ def compile_query(query: Query, kinds: Sequence[Kind], reader: Reader, place: Pl
     for each in columns:
         condition = compile_filter(filter_, each, strict=len(kinds) == 1) if filter_ else None
         conditions.append(_of_kind(each.kind, condition))
-    return Statement(any_of(conditions), _order(query, columns, limits))
+    whole = () if filter_ else tuple(kind.name for kind in kinds)
+    return Statement(any_of(conditions), _order(query, columns, limits), whole)
 
 
 def _read(text: str, kinds: Sequence[Kind], reader: Reader, limits: Limits) -> ScimFilter[Any]:

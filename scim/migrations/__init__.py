@@ -1,10 +1,16 @@
 """The tables of a directory, in the order they came to be."""
 
-from scim.migrations import m0001_directory, m0002_unique_values, m0003_shared_names
+from scim.migrations import (
+    m0001_directory,
+    m0002_unique_values,
+    m0003_shared_names,
+    m0004_resource_counts,
+)
 from scim.storage import Migration
 
 MIGRATIONS: tuple[Migration, ...] = (
     m0001_directory.MIGRATION,
     m0002_unique_values.MIGRATION,
     m0003_shared_names.MIGRATION,
+    m0004_resource_counts.MIGRATION,
 )

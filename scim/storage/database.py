@@ -73,12 +73,18 @@ class Words:
     skip_locked: str
     """What ends a SELECT that locks its row, or finds none where another holds it."""
 
+    lane: str
+    """A small number that differs between most connections that write at the same time."""
+
 
 class Session(Protocol):
     """The statements of one transaction."""
 
     def one(self, sql: str, parameters: Sequence[Any] = ()) -> Row | None:
-        """Return the first row of an answer, or None when there is none."""
+        """Return the first row of an answer, or None when there is none.
+
+        :raises Conflict: as :meth:`run` does, where the statement changes rows and returns one
+        """
 
     def all(self, sql: str, parameters: Sequence[Any] = ()) -> Sequence[Row]:
         """Return every row of an answer."""

@@ -29,6 +29,7 @@ _WORDS = Words(
     # weaker than FOR UPDATE: a row may gain referring rows (a user joins another group) meanwhile
     lock_row=" FOR NO KEY UPDATE",
     skip_locked=" FOR NO KEY UPDATE SKIP LOCKED",
+    lane="pg_backend_pid() % 16",
 )
 
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(?, 0))"
@@ -70,7 +71,10 @@ class PostgresSession:
 
     def one(self, sql: str, parameters: Sequence[Any] = ()) -> Row | None:
         """Return the first row of an answer, or None when there is none."""
-        return self._connection.execute(_placeholders(sql), parameters).fetchone()
+        try:
+            return self._connection.execute(_placeholders(sql), parameters).fetchone()
+        except psycopg.IntegrityError as error:
+            raise Conflict(str(error)) from error
 
     def all(self, sql: str, parameters: Sequence[Any] = ()) -> Sequence[Row]:
         """Return every row of an answer."""

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from scim.storage.counts import Counts
 from scim.storage.database import Conflict, Session, Words
 
 
@@ -35,6 +36,9 @@ class Content:
 class Record(NamedTuple):
     """One stored resource; a tuple, because a page makes hundreds of them."""
 
+    seq: int
+    """Its number in the order of creation."""
+
     id: str
     type: str
     doc: str
@@ -49,7 +53,6 @@ class Placed:
 
     record: Record
     key: str | None
-    seq: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +82,17 @@ class Resources:
         self._session = session
         self._words = words
         self._tenant_id = tenant_id
+        self.counts = Counts(session, words, tenant_id)
 
     def insert(self, id_: str, type_: str, content: Content, now: str) -> Record:
         """Add a resource and return it.
 
         :raises Conflict: another resource of the type has the same unique key
         """
-        self._session.run(
+        row = self._session.one(
             "INSERT INTO resource (tenant_id, type, id, unique_key, exclusive, doc, folded,"
             " version, created_at, modified_at)"
-            f" VALUES (?, ?, ?, ?, ?, ?, {self._words.json_value}, 1, ?, ?)",
+            f" VALUES (?, ?, ?, ?, ?, ?, {self._words.json_value}, 1, ?, ?) RETURNING seq",
             (
                 self._tenant_id,
                 type_,
@@ -101,7 +105,9 @@ class Resources:
                 now,
             ),
         )
-        return Record(id_, type_, content.doc, 1, now, now)
+        seq = int(row["seq"]) if row else 0
+        self.counts.change(type_, seq, 1)
+        return Record(seq, id_, type_, content.doc, 1, now, now)
 
     def find(self, type_: str, id_: str) -> Record | None:
         """Return a resource, or None when the tenant has none of this type and id."""
@@ -132,9 +138,7 @@ class Resources:
                 record.id,
             ),
         )
-        return Record(
-            record.id, record.type, content.doc, record.version + 1, record.created_at, now
-        )
+        return record._replace(doc=content.doc, version=record.version + 1, modified_at=now)
 
     def refuse_shared_key(self, type_: str, content: Content, id_: str) -> None:
         """Refuse a resource a new unique key that others have who share it.
@@ -160,9 +164,7 @@ class Resources:
             " WHERE tenant_id = ? AND id = ?",
             (now, self._tenant_id, record.id),
         )
-        return Record(
-            record.id, record.type, record.doc, record.version + 1, record.created_at, now
-        )
+        return record._replace(version=record.version + 1, modified_at=now)
 
     def claim(self, record: Record, path: str, value: str | None) -> None:
         """Give a locked resource the only right to a value, instead of the one it had.
@@ -190,6 +192,7 @@ class Resources:
         self._session.run(
             "DELETE FROM resource WHERE tenant_id = ? AND id = ?", (self._tenant_id, record.id)
         )
+        self.counts.change(record.type, record.seq, -1)
 
     def count(self, condition: str, parameters: Sequence[object]) -> int:
         """Return how many resources meet a condition on ``r``."""
@@ -218,10 +221,10 @@ class Resources:
         """Return the resources on a way, at most so many."""
         source, parameters = self._walked(walk)
         rows = self._session.all(
-            f"SELECT {_COLUMNS}, r.sort_key, r.seq {source} ORDER BY {walk.order} LIMIT ?",
+            f"SELECT {_COLUMNS}, r.sort_key {source} ORDER BY {walk.order} LIMIT ?",
             (*parameters, limit),
         )
-        return [Placed(Record(*record), key, seq) for *record, key, seq in rows]
+        return [Placed(Record(*record), key) for *record, key in rows]
 
     def leads_on(self, walk: Walk) -> bool:
         """Whether there is any resource on a way."""

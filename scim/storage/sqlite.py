@@ -30,6 +30,7 @@ _WORDS = Words(
     contains="instr({}, {}) > 0",
     lock_row="",
     skip_locked="",
+    lane="0",  # there is one writer at a time
 )
 
 _PRAGMAS = (
@@ -59,7 +60,10 @@ class SqliteSession:
 
     def one(self, sql: str, parameters: Sequence[Any] = ()) -> Row | None:
         """Return the first row of an answer, or None when there is none."""
-        row: Row | None = self._connection.execute(sql, parameters).fetchone()
+        try:
+            row: Row | None = self._connection.execute(sql, parameters).fetchone()
+        except sqlite3.IntegrityError as error:
+            raise Conflict(str(error)) from error
         return row
 
     def all(self, sql: str, parameters: Sequence[Any] = ()) -> Sequence[Row]:

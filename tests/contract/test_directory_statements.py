@@ -109,8 +109,9 @@ def test_a_page_takes_as_many_statements_whatever_is_on_it(
         for count in (1, 100)
     }
 
-    assert {3} == set(pages.values())  # the total, the page, who belongs to what
-    assert counting.counted(lambda: counted.search(USER, GROUP, count=200)) == 4
+    assert {3} == set(pages.values())  # the page, the total, who belongs to what
+    # the page, the total of each kind, the members, the groups
+    assert counting.counted(lambda: counted.search(USER, GROUP, count=200)) == 5
 
 
 def test_a_page_by_cursor_takes_as_many_statements_wherever_it_lies(
@@ -174,5 +175,5 @@ def test_who_has_no_members_takes_no_statement_about_them(
     directory = Directory(counting, clock, Journal(), PROVIDER, new_cursors(clock))
     counted = caller_of(directory, caller.client.tenant_id)
 
-    # the resource, and the groups its representation shows
-    assert 2 == counting.counted(lambda: new_user(counted, "ada"))
+    # the resource, its place in the count, and the groups its representation shows
+    assert 3 == counting.counted(lambda: new_user(counted, "ada"))
