@@ -78,10 +78,9 @@ class Columns:
         """Return the values of a multi-valued attribute."""
         if names == (self.kind.related,):
             return self._members() if self.kind.has_members else self._groups()
-        each = self.words.each.format(array=_json(names), alias="e")
         subs = self.subs(names) or ("value",)
         return Elements(
-            Expression(f"{each} WHERE 1 = 1"),
+            Expression(f"{self.words.elements}({_json(names)}) AS e WHERE 1 = 1"),
             {sub: Expression(_sub("e.value", sub) + self.words.by_code_point) for sub in subs},
             order="1",
         )

@@ -14,6 +14,7 @@ from scim2_models import Context, InvalidValueException, Resource, ScimPolicy
 from scim.attributes import never_returned, outlasting
 from scim.errors import from_validation
 from scim.folding import fold, folded_name, folds_of
+from scim.lookups import looked_up
 from scim.provider import Kind
 from scim.storage.members import Member
 from scim.storage.resources import Content, Record
@@ -46,6 +47,7 @@ def freeze_document(kind: Kind, document: dict[str, Any]) -> Content:
     return Content(
         _dumps(document),
         _dumps(folded),
+        looked_up(kind, folded),
         _unique_value(kind.unique, folded) if kind.unique else None,
         {path: _unique_value(path, folded) for path in kind.also_unique},
     )

@@ -3,6 +3,7 @@
 A unit takes what was read and checked before the transaction began, and never opens or ends it.
 """
 
+import json
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,12 +17,14 @@ from scim.choices import Deletion, GroupNames
 from scim.client import Client
 from scim.document import freeze, thaw
 from scim.edits import Edits
+from scim.lookups import looked_up
 from scim.membership import Patch
 from scim.preconditions import Preconditions
 from scim.provider import Kind, Provider
 from scim.reading import Creation, Modification, Replacement, take_members
 from scim.rendering import Related, Renderer, Representation, View
 from scim.storage import Conflict, Session
+from scim.storage.lookups import LookedUp
 from scim.storage.members import Members
 from scim.storage.resources import Content, Record, Resources
 from scim.suspension import can_be_suspended, suspended
@@ -127,7 +130,7 @@ class Unit:
         self.members.end_references()
         record = self._find_locked(target)
         now = instant.to_text(self.clock())
-        self.resources.delete(record, now)
+        self.resources.delete(record, _looked_up(target.kind, record), now)
         self._note("delete", target.kind, record, now)
 
     def represent(self, records: Sequence[Record], view: View) -> list[Representation]:
@@ -212,7 +215,8 @@ class Unit:
         kind = self.provider.kinds[record.type]
         if content and content.doc != record.doc:
             with _unique(kind, kind.unique):
-                record = self.resources.update(record, self._named(kind, content, record.id), now)
+                named = self._named(kind, content, record.id)
+                record = self.resources.update(record, named, _looked_up(kind, record), now)
             self._claim(kind, record, content)
         elif touched:
             record = self.resources.touch(record, now)
@@ -239,6 +243,10 @@ class Unit:
 
     def _note(self, verb: str, kind: Kind, record: Record, now: str) -> None:
         self.record(self.session, self.client, f"{kind.name.lower()}.{verb}", record, now)
+
+
+def _looked_up(kind: Kind, record: Record) -> LookedUp:
+    return looked_up(kind, json.loads(record.folded))
 
 
 def _not_found(kind: Kind, id_: str) -> NotFoundException:

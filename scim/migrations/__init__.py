@@ -5,6 +5,7 @@ from scim.migrations import (
     m0002_unique_values,
     m0003_shared_names,
     m0004_resource_counts,
+    m0005_lookups,
 )
 from scim.storage import Migration
 
@@ -13,4 +14,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     m0002_unique_values.MIGRATION,
     m0003_shared_names.MIGRATION,
     m0004_resource_counts.MIGRATION,
+    m0005_lookups.MIGRATION,
 )

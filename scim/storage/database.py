@@ -49,6 +49,9 @@ class Words:
     identity: str
     """The type of a key the database counts up by itself."""
 
+    keyed: str
+    """What ends a CREATE TABLE whose rows are kept in the order of their key, if they can be."""
+
     text: str
     """The type of a text column, compared by code point on both engines."""
 
@@ -58,11 +61,14 @@ class Words:
     json_value: str
     """A parameter holding JSON text, on its way into a ``json`` column."""
 
+    json_text: str
+    """The JSON text of the ``json`` column ``{}``."""
+
     by_code_point: str
     """What makes a text expression compare by code point, as Python does."""
 
-    each: str
-    """The elements of the JSON array ``{array}`` as rows of ``{alias}``, each in ``value``."""
+    elements: str
+    """The function that gives the elements of a JSON array as rows, each in ``value``."""
 
     contains: str
     """Whether the first text contains the second."""
@@ -115,8 +121,8 @@ class Session(Protocol):
 class Migration:
     """A numbered, append-only change of the schema.
 
-    Its statements use the words ``$identity``, ``$text`` and ``$json`` for what engines spell
-    differently.
+    Its statements use the words ``$identity``, ``$text``, ``$json``, ``$elements`` and ``$keyed``
+    for what engines spell differently.
     """
 
     name: str

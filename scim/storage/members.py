@@ -183,7 +183,7 @@ class Members:
 @cache
 def _rows_of_a_parameter(words: Words) -> tuple[str, str]:
     """Return the elements of a JSON parameter as rows, and a query of the ids they hold."""
-    each = words.each.format(array=words.json_value, alias="e")
+    each = f"{words.elements}({words.json_value}) AS e"
     return each, f"SELECT e.value ->> 'v' FROM {each}"
 
 

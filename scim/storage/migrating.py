@@ -33,7 +33,13 @@ def _pending(session: Session, migration: Migration) -> bool:
 
 
 def _run(session: Session, migration: Migration, words: Words) -> None:
-    spelled = {"identity": words.identity, "text": words.text, "json": words.json}
+    spelled = {
+        "identity": words.identity,
+        "text": words.text,
+        "json": words.json,
+        "elements": words.elements,
+        "keyed": words.keyed,
+    }
     for statement in migration.statements:
         session.run(Template(statement).substitute(spelled))
     session.run(

@@ -20,11 +20,13 @@ from scim.storage.database import (
 
 _WORDS = Words(
     identity="BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+    keyed="",
     text='TEXT COLLATE "C"',
     json="JSONB",
     json_value="CAST(? AS jsonb)",
+    json_text="CAST({} AS text)",
     by_code_point=' COLLATE "C"',
-    each="jsonb_array_elements({array}) AS {alias}(value)",
+    elements="jsonb_array_elements",
     contains="strpos({}, {}) > 0",
     # weaker than FOR UPDATE: a row may gain referring rows (a user joins another group) meanwhile
     lock_row=" FOR NO KEY UPDATE",

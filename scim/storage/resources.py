@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from scim.storage.counts import Counts
 from scim.storage.database import Conflict, Session, Words
+from scim.storage.lookups import LookedUp, Lookups
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,9 @@ class Content:
 
     folded: str
     """The same in its comparison form."""
+
+    looked_up: LookedUp
+    """The values it is looked up by."""
 
     unique_key: str | None
     """The comparison form of the value no other resource of the type may have."""
@@ -45,6 +49,8 @@ class Record(NamedTuple):
     version: int
     created_at: str
     modified_at: str
+    folded: str = ""
+    """Its comparison form, where it was found to be changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +78,7 @@ class Walk:
     """Those of the condition, then those of the place."""
 
 
-_COLUMNS = ", ".join(f"r.{name}" for name in Record._fields)
+_COLUMNS = ", ".join(f"r.{name}" for name in Record._fields if name != "folded")
 
 
 class Resources:
@@ -82,6 +88,7 @@ class Resources:
         self._session = session
         self._words = words
         self._tenant_id = tenant_id
+        self._lookups = Lookups(session, tenant_id)
         self.counts = Counts(session, words, tenant_id)
 
     def insert(self, id_: str, type_: str, content: Content, now: str) -> Record:
@@ -106,20 +113,24 @@ class Resources:
             ),
         )
         seq = int(row["seq"]) if row else 0
+        self._lookups.change(type_, seq, frozenset(), content.looked_up)
         self.counts.change(type_, seq, 1)
         return Record(seq, id_, type_, content.doc, 1, now, now)
 
     def find(self, type_: str, id_: str) -> Record | None:
         """Return a resource, or None when the tenant has none of this type and id."""
-        return self._find(type_, id_, "")
+        return self._find(type_, id_, "''", "")
 
     def find_locked(self, type_: str, id_: str) -> Record | None:
         """Return a resource that no one else changes until the transaction ends, or None."""
-        return self._find(type_, id_, self._words.lock_row)
+        return self._find(
+            type_, id_, self._words.json_text.format("r.folded"), self._words.lock_row
+        )
 
-    def update(self, record: Record, content: Content, now: str) -> Record:
+    def update(self, record: Record, content: Content, before: LookedUp, now: str) -> Record:
         """Give a locked resource new content and return it with its next version.
 
+        :param before: the values it was looked up by
         :raises Conflict: another resource of the type has the same unique key
         """
         self._session.run(
@@ -138,6 +149,7 @@ class Resources:
                 record.id,
             ),
         )
+        self._lookups.change(record.type, record.seq, before, content.looked_up)
         return record._replace(doc=content.doc, version=record.version + 1, modified_at=now)
 
     def refuse_shared_key(self, type_: str, content: Content, id_: str) -> None:
@@ -182,8 +194,11 @@ class Resources:
                 (self._tenant_id, record.type, path, value, record.id),
             )
 
-    def delete(self, record: Record, now: str) -> None:
-        """Remove a resource; it leaves its groups, which thereby get their next version."""
+    def delete(self, record: Record, before: LookedUp, now: str) -> None:
+        """Remove a locked resource; it leaves its groups, which thereby get their next version.
+
+        :param before: the values it was looked up by
+        """
         self._session.run(
             "UPDATE resource SET version = version + 1, modified_at = ? WHERE tenant_id = ? AND id"
             " IN (SELECT group_id FROM member WHERE tenant_id = ? AND value = ?)",
@@ -192,6 +207,7 @@ class Resources:
         self._session.run(
             "DELETE FROM resource WHERE tenant_id = ? AND id = ?", (self._tenant_id, record.id)
         )
+        self._lookups.change(record.type, record.seq, before, frozenset())
         self.counts.change(record.type, record.seq, -1)
 
     def count(self, condition: str, parameters: Sequence[object]) -> int:
@@ -238,11 +254,11 @@ class Resources:
         )
         return source, (*walk.key_parameters, self._tenant_id, *walk.parameters)
 
-    def _find(self, type_: str, id_: str, lock: str) -> Record | None:
+    def _find(self, type_: str, id_: str, folded: str, lock: str) -> Record | None:
         if "\0" in id_:  # which PostgreSQL does not even compare
             return None
         row = self._session.one(
-            f"SELECT {_COLUMNS} FROM resource AS r"
+            f"SELECT {_COLUMNS}, {folded} AS folded FROM resource AS r"
             f" WHERE r.tenant_id = ? AND r.type = ? AND r.id = ?{lock}",
             (self._tenant_id, type_, id_),
         )

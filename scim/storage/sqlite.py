@@ -22,11 +22,13 @@ from scim.storage.database import (
 
 _WORDS = Words(
     identity="INTEGER PRIMARY KEY AUTOINCREMENT",
+    keyed=" WITHOUT ROWID",  # else a row stands in the table and in the index of its key
     text="TEXT",
     json="BLOB",
     json_value="jsonb(?)",
+    json_text="json({})",
     by_code_point="",
-    each="json_each({array}) AS {alias}",
+    elements="json_each",
     contains="instr({}, {}) > 0",
     lock_row="",
     skip_locked="",
