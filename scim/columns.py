@@ -54,6 +54,8 @@ class Place:
     base_url: str
     """The SCIM base URL that the client used, without a slash at its end."""
 
+    tenant_id: str
+
 
 class Columns:
     """The attributes of one kind, as one engine and one base URL spell them."""

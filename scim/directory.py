@@ -19,6 +19,7 @@ from scim.provider import Kind, Provider
 from scim.rendering import Representation, View
 from scim.search import Query, compile_query
 from scim.storage import Database, Session
+from scim.storage.lists import Lists
 from scim.storage.members import Members
 from scim.storage.resources import Record, Resources
 from scim.unit import Recorder, Target, Unit
@@ -60,12 +61,12 @@ class Directory:
         :raises InvalidCountException: the cursor was made for another ``count``
         :raises ExpiredCursorException: the cursor is too old
         """
-        place = Place(self._provider, self._database.words, view.base_url)
+        place = Place(self._provider, self._database.words, view.base_url, client.tenant_id)
         statement = compile_query(query, kinds, client.reader, place)
         paging = self._paging(query, kinds, client, view)
         with self._read(client) as unit:
-            page = paging.page(unit.resources, statement)
-            total = statement.total(unit.resources) if page.total is None else page.total
+            page = paging.page(unit.lists, statement)
+            total = statement.total(unit.lists) if page.total is None else page.total
             bodies = [each.body for each in unit.represent(page.records, view)]
         return listing.response(bodies, total, page.attributes)
 
@@ -163,6 +164,7 @@ class Directory:
             client,
             self._provider,
             Resources(session, words, tenant_id),
+            Lists(session, words, tenant_id),
             Members(session, words, tenant_id),
             self._clock,
             self._record,

@@ -6,7 +6,6 @@ and every condition is either true or false, so that NOT may stand before it.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
@@ -18,7 +17,6 @@ from scim2_models import (
     SearchRequest,
 )
 from scim2_models.path import (
-    STRING_OPERATORS,
     AttrPath,
     CompareOperator,
     Comparison,
@@ -28,26 +26,13 @@ from scim2_models.path import (
     Not,
     Present,
     ValuePath,
-    coerce_value,
 )
 
 from scim.attributes import is_complex, names_of
 from scim.columns import Columns, Elements, Names
+from scim.comparison import compare, present
 from scim.errors import from_validation
-from scim.expression import FALSE, TRUE, Expression, all_of, any_of, bind, negate, put
-from scim.folding import fold_operand
-from scim.storage import Words
-
-_NO_TEXT = (datetime, int, float)
-"""What has a comparison form that is text though the value is none: no part of it is looked for."""
-
-_OPERATORS = {
-    CompareOperator.eq: "=",
-    CompareOperator.gt: ">",
-    CompareOperator.ge: ">=",
-    CompareOperator.lt: "<",
-    CompareOperator.le: "<=",
-}
+from scim.expression import FALSE, TRUE, Expression, all_of, any_of, negate
 
 
 def compile_filter(filter_: ScimFilter[Any], columns: Columns, *, strict: bool) -> Expression:
@@ -108,9 +93,9 @@ class _Compiler(FilterVisitor[Expression]):
             return self._any_present(names)
         if binding.sub_field_name is None:
             elements = self.columns.elements(names)
-            return elements.exists(any_of(_present(sub) for sub in elements.subs.values()))
+            return elements.exists(any_of(present(sub) for sub in elements.subs.values()))
         elements = self.columns.elements(names[:-1])
-        return elements.exists(_present(elements.subs[names[-1]]))
+        return elements.exists(present(elements.subs[names[-1]]))
 
     def visit_comparison(self, node: Comparison) -> Expression:
         """Return whether an attribute compares to a value as asked."""
@@ -121,7 +106,7 @@ class _Compiler(FilterVisitor[Expression]):
         if is_complex(binding):
             return self._compare_whole(names, node)
         if not binding.is_multivalued:
-            return _compare(self.columns.single(names), binding, node, self.columns.words)
+            return compare(self.columns.single(names), binding, node, self.columns.words)
         if binding.sub_field_name is None:
             return self._compare_any(names, "value", binding, node)
         return self._compare_any(names[:-1], names[-1], binding, node)
@@ -150,8 +135,8 @@ class _Compiler(FilterVisitor[Expression]):
     def _any_present(self, names: Names) -> Expression:
         subs = self.columns.subs(names)
         if not subs:
-            return _present(self.columns.single(names))
-        return any_of(_present(self.columns.single((*names, sub))) for sub in subs)
+            return present(self.columns.single(names))
+        return any_of(present(self.columns.single((*names, sub))) for sub in subs)
 
     def _compare_whole(self, names: Names, node: Comparison) -> Expression:
         """Compare a complex attribute, which equals null or nothing at all."""
@@ -169,11 +154,11 @@ class _Compiler(FilterVisitor[Expression]):
         value, words = elements.subs[sub], self.columns.words
         if node.op is CompareOperator.ne:
             equal = Comparison(node.attr_path, CompareOperator.eq, node.value)
-            none_equal = negate(elements.exists(_compare(value, binding, equal, words)))
+            none_equal = negate(elements.exists(compare(value, binding, equal, words)))
             if node.value is not None:
                 return none_equal
             return all_of([negate(self.columns.absent(names)), none_equal])
-        any_value = elements.exists(_compare(value, binding, node, words))
+        any_value = elements.exists(compare(value, binding, node, words))
         if node.op is CompareOperator.eq and node.value is None:
             return any_of([self.columns.absent(names), any_value])
         return any_value
@@ -198,7 +183,7 @@ class _ElementCompiler(FilterVisitor[Expression]):
     def visit_present(self, node: Present) -> Expression:
         """Return whether a sub-attribute has a value that is not empty."""
         found = self._resolve(node.attr_path)
-        return FALSE if found is None else _present(found[0])
+        return FALSE if found is None else present(found[0])
 
     def visit_comparison(self, node: Comparison) -> Expression:
         """Return whether a sub-attribute compares to a value as asked."""
@@ -208,7 +193,7 @@ class _ElementCompiler(FilterVisitor[Expression]):
         if found[1].target_is_multivalued and not isinstance(node.value, str | None):
             # in a plain list an operand of another type is no error: it just equals nothing
             return TRUE if node.op is CompareOperator.ne else FALSE
-        return _compare(*found, node, self._outside.columns.words)
+        return compare(*found, node, self._outside.columns.words)
 
     def _resolve(self, inner: AttrPath) -> tuple[Expression, AttributeBinding] | None:
         """Return where a sub-attribute stands, and what it is; None where there is none."""
@@ -231,54 +216,6 @@ def _filterable(binding: AttributeBinding | None) -> AttributeBinding | None:
     if binding is not None and binding.get_annotation(Returned) is Returned.never:
         raise InvalidFilterException(detail=f"'{binding.urn}' cannot be filtered by.")
     return binding
-
-
-def _compare(
-    found: Expression, binding: AttributeBinding, node: Comparison, words: Words
-) -> Expression:
-    """Compare a value with the operand of a comparison; one that is absent equals only null."""
-    if node.value is None:
-        return _compare_to_null(found, node.op)
-    value = coerce_value(binding, node.value, node.op)
-    if not _have_order(value, binding, node.op):
-        return TRUE if node.op is CompareOperator.ne else FALSE
-    operand = bind(fold_operand(value, binding))
-    if node.op is CompareOperator.ne:
-        return put("({} IS NULL OR {} <> {})", found, found, operand)
-    if node.op in STRING_OPERATORS:
-        return put("({} IS NOT NULL AND {})", found, _substring(found, node.op, operand, words))
-    return put(f"({{}} IS NOT NULL AND {{}} {_OPERATORS[node.op]} {{}})", found, found, operand)
-
-
-def _substring(
-    found: Expression, op: CompareOperator, operand: Expression, words: Words
-) -> Expression:
-    # length() counts characters on both engines, so there is no LIKE with its wildcards
-    if op is CompareOperator.sw:
-        return put("substr({}, 1, length({})) = {}", found, operand, operand)
-    if op is CompareOperator.ew:
-        template = "substr({}, length({}) - length({}) + 1) = {}"
-        return put(template, found, found, operand, operand)
-    return put(words.contains, found, operand)
-
-
-def _compare_to_null(found: Expression, op: CompareOperator) -> Expression:
-    if op is CompareOperator.eq:
-        return put("{} IS NULL", found)
-    if op is CompareOperator.ne:
-        return put("{} IS NOT NULL", found)
-    return FALSE
-
-
-def _have_order(value: object, binding: AttributeBinding, op: CompareOperator) -> bool:
-    """Whether both sides can be compared by this operator; where not, only ``ne`` holds."""
-    if op in STRING_OPERATORS:
-        return isinstance(value, str) and binding.target_type not in _NO_TEXT
-    return not isinstance(value, datetime) or value.tzinfo is not None
-
-
-def _present(found: Expression) -> Expression:
-    return put("({} IS NOT NULL AND {} <> '')", found, found)
 
 
 def _join(op: LogicalOperator, terms: Iterable[Expression]) -> Expression:

@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 
 from scim.cursors import Cursors, Position, Use
 from scim.expression import TRUE, Expression, all_of, bind, put
-from scim.storage.resources import Placed, Record, Resources, Walk
+from scim.indexes import Candidates
+from scim.storage.lists import Asked, Lists, Placed, Walk
+from scim.storage.resources import Record
 
 KEY_LENGTH = 512
 """Characters of a sort key that a cursor holds, so that it fits a URL.
@@ -73,14 +75,26 @@ class Statement:
 
     condition: Expression
     order: Order
+    candidates: Candidates | None = None
+    """Who may meet the condition; None if that is anybody."""
+
     whole: Sequence[str] = ()
     """The types all of whose resources meet the condition, where it asks for nothing else."""
 
-    def total(self, resources: Resources) -> int:
+    @property
+    def asked(self) -> Asked:
+        """The resources of the list."""
+        found = self.candidates
+        return Asked(self.condition, None if found is None or found.is_plain else found.select)
+
+    def total(self, lists: Lists) -> int:
         """Return how many resources meet the condition."""
         if self.whole:
-            return resources.counts.total(self.whole)
-        return resources.count(self.condition.sql, self.condition.parameters)
+            return lists.counts.total(self.whole)
+        asked = self.asked
+        if self.candidates and self.candidates.is_exact and asked.candidates:
+            return lists.count_candidates(asked.candidates)
+        return lists.count(asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +114,15 @@ class ByIndex:
     start: int
     count: int
 
-    def page(self, resources: Resources, statement: Statement) -> Page:
+    def page(self, lists: Lists, statement: Statement) -> Page:
         """Return at most ``count`` resources."""
-        condition, terms = statement.condition, statement.order.terms
-        skipped = self.start - 1
-        if skipped and len(statement.whole) == 1 and statement.order.key is None:
-            start = resources.counts.start_of(statement.whole[0], skipped)
-            condition = all_of([condition, put("r.seq >= {}", bind(start.seq))])
+        asked, order, skipped = statement.asked, statement.order, self.start - 1
+        if skipped and len(statement.whole) == 1 and order.key is None:
+            start = lists.counts.start_of(statement.whole[0], skipped)
+            from_there = put("r.seq >= {}", bind(start.seq))
+            asked = Asked(all_of([asked.condition, from_there]))
             skipped -= start.before
-        parameters = condition.parameters + terms.parameters
-        records = resources.page(condition.sql, terms.sql, parameters, (self.count, skipped))
+        records = lists.page(asked, order.terms, (self.count, skipped))
         is_whole = self.start == 1 and len(records) < self.count
         return Page(records, {"startIndex": self.start}, len(records) if is_whole else None)
 
@@ -125,7 +138,7 @@ class ByCursor:
         self._use = use
         self._cursors = cursors
 
-    def page(self, resources: Resources, statement: Statement) -> Page:
+    def page(self, lists: Lists, statement: Statement) -> Page:
         """Return at most ``count`` resources, and the cursors of the pages around them.
 
         Going back, they are those just before the position, in the order of the list.
@@ -133,12 +146,12 @@ class ByCursor:
         position, count = self._position, self._use.count
         if count == 0:
             return Page((), {})
-        found = resources.walk(_walk(statement, position), count + 1)
+        found = lists.walk(_walk(statement, position), count + 1)
         taken = found[:count]
         backwards = position is not None and position.backwards
         ahead = _at(taken[-1], backwards=backwards) if len(found) > count else None
         behind = _behind(position, taken)
-        if behind and not resources.leads_on(_walk(statement, behind)):
+        if behind and not lists.leads_on(_walk(statement, behind)):
             behind = None
         records = [each.record for each in taken]
         if backwards:
@@ -160,8 +173,7 @@ class ByCursor:
 
 def _walk(statement: Statement, position: Position | None) -> Walk:
     """Return the way from a position on, or from the beginning."""
-    condition, order = statement.condition, statement.order
-    key = _NO_KEY
+    order, key = statement.order, _NO_KEY
     if order.key:
         # selected once, under a name, and looked at by that name
         key = put(f"substr({{}}, 1, {KEY_LENGTH})", order.key)
@@ -169,14 +181,7 @@ def _walk(statement: Statement, position: Position | None) -> Walk:
     if position and position.backwards:
         order = order.turned
     beyond = order.beyond(position.key, position.seq) if position else TRUE
-    return Walk(
-        key.sql,
-        condition.sql,
-        beyond.sql,
-        order.terms.sql,
-        key.parameters,
-        condition.parameters + beyond.parameters,
-    )
+    return Walk(statement.asked, key, beyond, order.terms)
 
 
 def _behind(position: Position | None, taken: Sequence[Placed]) -> Position | None:

@@ -6,17 +6,19 @@ and each request puts its own text in the place. Every other filter is compiled 
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from scim2_models import AttributeBinding, SCIMException
 from scim2_models.path import Comparison, ScimFilter
 
 from scim.attributes import is_complex
+from scim.candidates import candidates_of
 from scim.columns import Columns, Place
 from scim.expression import Expression
 from scim.filters import compile_filter
 from scim.folding import fold_operand
+from scim.indexes import Candidates
 from scim.provider import Kind
 from scim.tolerance import Profile, Reader, read_filter
 
@@ -28,23 +30,33 @@ _STAND_IN = "stand-in-0b29f3"
 
 
 @dataclass(frozen=True, slots=True)
-class _Template:
-    """A condition, and where its operand stands among the parameters."""
+class Prepared:
+    """What a filter on one kind compiles to."""
 
     condition: Expression
+    candidates: Candidates | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Template:
+    """What a filter compiles to whose operand is the stand-in."""
+
+    condition: Expression
+    candidates: Candidates | None
     binding: AttributeBinding
 
-    def filled(self, text: str) -> Expression:
-        """Return the condition for an operand."""
+    def filled(self, text: str) -> Prepared:
+        """Return what it compiles to with an operand."""
         operand = fold_operand(text, self.binding)
-        given = self.condition.parameters
-        return Expression(
-            self.condition.sql, tuple(operand if each == _STAND_IN else each for each in given)
-        )
+        condition, candidates = _filled(self.condition, operand), self.candidates
+        if candidates is not None:
+            selects = tuple(_filled(each, operand) for each in candidates.selects)
+            candidates = replace(candidates, selects=selects)
+        return Prepared(condition, candidates)
 
 
-def find_prepared(text: str, kind: Kind, reader: Reader, place: Place) -> Expression | None:
-    """Return the condition that a filter on one kind puts, or None where it is to be compiled."""
+def find_prepared(text: str, kind: Kind, reader: Reader, place: Place) -> Prepared | None:
+    """Return what a filter on one kind compiles to, or None where it is yet to be compiled."""
     found = _EQUALS.fullmatch(text)
     if found is None:
         return None
@@ -52,7 +64,7 @@ def find_prepared(text: str, kind: Kind, reader: Reader, place: Place) -> Expres
     return None if template is None else template.filled(found[2])
 
 
-@lru_cache(maxsize=256)  # what clients name comes from outside: bound what it can fill
+@lru_cache(maxsize=1024)  # what clients name comes from outside: bound what it can fill
 def _template(path: str, kind: Kind, profile: Profile, place: Place) -> _Template | None:
     reader = Reader(profile)
     try:
@@ -65,7 +77,12 @@ def _template(path: str, kind: Kind, profile: Profile, place: Place) -> _Templat
     binding = isinstance(node, Comparison) and bound.resolve_comparison(node.attr_path)
     if not binding or reader.quirks.noticed or not _is_text(binding):
         return None
-    return _Template(condition, binding)
+    return _Template(condition, candidates_of(filter_, kind, place), binding)
+
+
+def _filled(template: Expression, operand: str) -> Expression:
+    given = (operand if each == _STAND_IN else each for each in template.parameters)
+    return Expression(template.sql, tuple(given))
 
 
 def _is_text(binding: AttributeBinding) -> bool:

@@ -10,6 +10,7 @@ from scim2_models import InvalidCursorException, InvalidPathException, InvalidVa
 from scim2_models.path import ScimFilter
 
 from scim.bounds import check_filter, check_path, check_terms
+from scim.candidates import candidates_of, either
 from scim.columns import Columns, Place
 from scim.expression import Expression, all_of, any_of, bind, put
 from scim.filters import compile_filter, compile_sort
@@ -85,14 +86,18 @@ def compile_query(query: Query, kinds: Sequence[Kind], reader: Reader, place: Pl
     if query.filter and len(kinds) == 1:
         prepared = find_prepared(query.filter, kinds[0], reader, place)
         if prepared:
-            return Statement(_of_kind(kinds[0], prepared), _order(query, columns, limits))
+            order = _order(query, columns, limits)
+            return Statement(_of_kind(kinds[0], prepared.condition), order, prepared.candidates)
     filter_ = _read(query.filter, kinds, reader, limits) if query.filter else None
     conditions = []
     for each in columns:
         condition = compile_filter(filter_, each, strict=len(kinds) == 1) if filter_ else None
         conditions.append(_of_kind(each.kind, condition))
-    whole = () if filter_ else tuple(kind.name for kind in kinds)
-    return Statement(any_of(conditions), _order(query, columns, limits), whole)
+    order = _order(query, columns, limits)
+    if filter_ is None:
+        return Statement(any_of(conditions), order, whole=tuple(kind.name for kind in kinds))
+    candidates = either([candidates_of(filter_, kind, place) for kind in kinds])
+    return Statement(any_of(conditions), order, candidates)
 
 
 def _read(text: str, kinds: Sequence[Kind], reader: Reader, limits: Limits) -> ScimFilter[Any]:

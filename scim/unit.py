@@ -24,6 +24,7 @@ from scim.provider import Kind, Provider
 from scim.reading import Creation, Modification, Replacement, take_members
 from scim.rendering import Related, Renderer, Representation, View
 from scim.storage import Conflict, Session
+from scim.storage.lists import Lists
 from scim.storage.lookups import LookedUp
 from scim.storage.members import Members
 from scim.storage.resources import Content, Record, Resources
@@ -58,6 +59,7 @@ class Unit:
     client: Client
     provider: Provider
     resources: Resources
+    lists: Lists
     members: Members
     clock: instant.Clock
     record: Recorder

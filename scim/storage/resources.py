@@ -5,7 +5,7 @@ so no statement can forget whose directory it is about.
 In every SELECT ``r`` is the row of the resource, which conditions may name.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -53,32 +53,8 @@ class Record(NamedTuple):
     """Its comparison form, where it was found to be changed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A resource, and what a walk orders it by."""
-
-    record: Record
-    key: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Walk:
-    """A way through the resources that meet a condition, from a place in an order on."""
-
-    key: str
-    """What the order looks at, an expression on ``r``; the order knows it as ``r.sort_key``."""
-
-    condition: str
-    beyond: str
-    """A condition on ``r.sort_key`` and ``r.seq``."""
-
-    order: str
-    key_parameters: Sequence[object]
-    parameters: Sequence[object]
-    """Those of the condition, then those of the place."""
-
-
-_COLUMNS = ", ".join(f"r.{name}" for name in Record._fields if name != "folded")
+COLUMNS = ", ".join(f"r.{name}" for name in Record._fields if name != "folded")
+"""What a SELECT of resources needs to return."""
 
 
 class Resources:
@@ -89,7 +65,7 @@ class Resources:
         self._words = words
         self._tenant_id = tenant_id
         self._lookups = Lookups(session, tenant_id)
-        self.counts = Counts(session, words, tenant_id)
+        self._counts = Counts(session, words, tenant_id)
 
     def insert(self, id_: str, type_: str, content: Content, now: str) -> Record:
         """Add a resource and return it.
@@ -114,7 +90,7 @@ class Resources:
         )
         seq = int(row["seq"]) if row else 0
         self._lookups.change(type_, seq, frozenset(), content.looked_up)
-        self.counts.change(type_, seq, 1)
+        self._counts.change(type_, seq, 1)
         return Record(seq, id_, type_, content.doc, 1, now, now)
 
     def find(self, type_: str, id_: str) -> Record | None:
@@ -208,57 +184,13 @@ class Resources:
             "DELETE FROM resource WHERE tenant_id = ? AND id = ?", (self._tenant_id, record.id)
         )
         self._lookups.change(record.type, record.seq, before, frozenset())
-        self.counts.change(record.type, record.seq, -1)
-
-    def count(self, condition: str, parameters: Sequence[object]) -> int:
-        """Return how many resources meet a condition on ``r``."""
-        row = self._session.one(
-            f"SELECT count(*) AS total FROM resource AS r WHERE r.tenant_id = ? AND {condition}",
-            (self._tenant_id, *parameters),
-        )
-        return int(row["total"]) if row else 0
-
-    def page(
-        self, condition: str, order: str, parameters: Sequence[object], bounds: tuple[int, int]
-    ) -> list[Record]:
-        """Return the resources that meet a condition, in an order.
-
-        :param parameters: those of the condition, then those of the order
-        :param bounds: how many at most, and how many to leave out before them
-        """
-        rows = self._session.all(
-            f"SELECT {_COLUMNS} FROM resource AS r WHERE r.tenant_id = ? AND {condition}"
-            f" ORDER BY {order} LIMIT ? OFFSET ?",
-            (self._tenant_id, *parameters, *bounds),
-        )
-        return [Record(*row) for row in rows]
-
-    def walk(self, walk: Walk, limit: int) -> list[Placed]:
-        """Return the resources on a way, at most so many."""
-        source, parameters = self._walked(walk)
-        rows = self._session.all(
-            f"SELECT {_COLUMNS}, r.sort_key {source} ORDER BY {walk.order} LIMIT ?",
-            (*parameters, limit),
-        )
-        return [Placed(Record(*record), key) for *record, key in rows]
-
-    def leads_on(self, walk: Walk) -> bool:
-        """Whether there is any resource on a way."""
-        source, parameters = self._walked(walk)
-        return self._session.one(f"SELECT 1 {source} LIMIT 1", parameters) is not None
-
-    def _walked(self, walk: Walk) -> tuple[str, tuple[object, ...]]:
-        source = (
-            f"FROM (SELECT r.*, {walk.key} AS sort_key FROM resource AS r"
-            f" WHERE r.tenant_id = ? AND {walk.condition}) AS r WHERE {walk.beyond}"
-        )
-        return source, (*walk.key_parameters, self._tenant_id, *walk.parameters)
+        self._counts.change(record.type, record.seq, -1)
 
     def _find(self, type_: str, id_: str, folded: str, lock: str) -> Record | None:
         if "\0" in id_:  # which PostgreSQL does not even compare
             return None
         row = self._session.one(
-            f"SELECT {_COLUMNS}, {folded} AS folded FROM resource AS r"
+            f"SELECT {COLUMNS}, {folded} AS folded FROM resource AS r"
             f" WHERE r.tenant_id = ? AND r.type = ? AND r.id = ?{lock}",
             (self._tenant_id, type_, id_),
         )
