@@ -1,8 +1,8 @@
 """The seam on SQLite: sqlite-utils over the SQLite that pysqlite3 brings along."""
 
-import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -19,6 +19,8 @@ from scim.storage.database import (
     Unavailable,
     Words,
 )
+from scim.storage.group_commit import GroupCommit
+from scim.storage.turns import Turns
 
 _WORDS = Words(
     identity="INTEGER PRIMARY KEY AUTOINCREMENT",
@@ -57,7 +59,6 @@ class SqliteSession:
     """The statements of one SQLite transaction."""
 
     def __init__(self, database: sqlite_utils.Database) -> None:
-        self._database = database
         self._connection = database.conn
 
     def one(self, sql: str, parameters: Sequence[Any] = ()) -> Row | None:
@@ -88,7 +89,7 @@ class SqliteSession:
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """Open a part of the transaction that is undone by itself when it raises."""
-        with self._database.atomic():
+        with _savepoint(self._connection):
             yield
 
     def lock(self, name: str) -> None:
@@ -96,6 +97,10 @@ class SqliteSession:
 
     def share(self, name: str) -> None:
         """Do nothing more: a transaction that writes already keeps every other writer out."""
+
+    def roll_back(self) -> None:
+        """End the transaction, if it goes on, and keep nothing of it."""
+        self._connection.rollback()
 
     def close(self) -> None:
         """Close the connection."""
@@ -105,8 +110,7 @@ class SqliteSession:
 class SqliteDatabase:
     """A directory in one file.
 
-    Writers take turns: in a process by a lock, between processes by ``BEGIN IMMEDIATE``.
-    A plain BEGIN would let two transactions read first and then fail one of them when it writes.
+    Writers take turns: in a process by :class:`GroupCommit`, between processes by :class:`Turns`.
     Reading connections are opened on demand and kept for the next reader.
     """
 
@@ -114,9 +118,10 @@ class SqliteDatabase:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._turn = threading.Lock()
         self._readers: list[SqliteSession] = []
         self._writer = self._open(*_PRAGMAS)
+        self._transaction = _WritingTransaction(self._writer, _open_turns(path))
+        self._writes = GroupCommit(self._transaction)
 
     def read(self) -> "_Read":
         """Open a transaction that sees one state of the database and changes nothing."""
@@ -125,23 +130,18 @@ class SqliteDatabase:
     @contextmanager
     def write(self, patience: float = PATIENCE) -> Iterator[SqliteSession]:
         """Open a transaction that commits when the block ends and rolls back when it raises."""
-        if not self._turn.acquire(timeout=patience):
-            raise Unavailable("other writers took too long")
-        try:
-            # milliseconds; the setting holds for every wait of this transaction
-            self._writer.conn.execute(f"PRAGMA busy_timeout={int(patience * 1000)}")
-            with _transaction(self._writer, "BEGIN IMMEDIATE"):
-                yield SqliteSession(self._writer)
-        finally:
-            self._turn.release()
+        with self._writes.write(patience):
+            yield SqliteSession(self._writer)
 
     def migrate(self, migrations: Iterable[Migration]) -> list[str]:
         """Apply the migrations not applied yet, in order, and return their names."""
         return migrating.apply(self, migrations)
 
     def close(self) -> None:
-        """Close every connection; the database is not used afterwards."""
-        self._writer.close()
+        """Close every connection, after those who write; the database is not used afterwards."""
+        with suppress(Unavailable):
+            self._writes.wait(time.monotonic() + PATIENCE)
+        self._transaction.close()
         while self._readers:
             self._readers.pop().close()
 
@@ -187,22 +187,82 @@ class _Read:
     def __exit__(
         self, _: type[BaseException] | None, error: BaseException | None, __: TracebackType | None
     ) -> None:
-        self._session.run("COMMIT")  # which ends it however it went: nothing was changed
+        self._session.roll_back()  # it changed nothing, and an error may have ended it already
         self._idle.append(self._session)
         if error is not None:
             with _translated():
                 raise error
 
 
-@contextmanager
-def _transaction(database: sqlite_utils.Database, begin: str) -> Iterator[None]:
-    with _translated():
-        database.conn.execute(begin)
+class _WritingTransaction:
+    """What every write of a process goes through: one connection, and a place in the queue."""
+
+    def __init__(self, database: sqlite_utils.Database, turns: Turns) -> None:
+        self._database = database
+        self._turns = turns
+
+    def begin(self, deadline: float) -> None:
+        """Start it once every process that queued earlier has ended its own."""
+        if not self._turns.take(deadline):
+            raise Unavailable("other processes took too long")
         try:
-            yield
-            database.conn.execute("COMMIT")
+            with _translated():
+                # for those who do not queue; it holds for every wait of this transaction
+                patience = max(0, int((deadline - time.monotonic()) * 1000))
+                self._database.conn.execute(f"PRAGMA busy_timeout={patience}")
+                # a plain BEGIN would let two of them read first, and fail one when it writes
+                self._database.conn.execute("BEGIN IMMEDIATE")
+        except BaseException:
+            self._turns.give_back()
+            raise
+
+    def commit(self) -> None:
+        """End it and keep its changes, or raise and keep none."""
+        try:
+            with _translated():
+                if not self.is_open():
+                    raise Unavailable("an error undid the whole transaction")
+                self._database.conn.execute("COMMIT")
         finally:
-            database.rollback()  # does nothing after the COMMIT
+            try:
+                self._database.rollback()  # does nothing after the COMMIT
+            finally:
+                self._turns.give_back()
+
+    def is_open(self) -> bool:
+        """Whether it goes on: SQLite undoes all of it when the disk is full, for one."""
+        return bool(self._database.conn.in_transaction)
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Open a part of it that is undone by itself when it raises."""
+        with _translated(), _savepoint(self._database.conn):
+            yield
+
+    def close(self) -> None:
+        """Close the connection and leave the queue."""
+        self._database.close()
+        self._turns.close()
+
+
+def _open_turns(path: Path) -> Turns:
+    try:
+        return Turns(path)
+    except OSError as error:
+        raise Unavailable(str(error)) from error
+
+
+@contextmanager
+def _savepoint(connection: sqlite3.Connection) -> Iterator[None]:
+    connection.execute("SAVEPOINT part")  # one name for all: it means the innermost
+    try:
+        yield
+    except BaseException:
+        if connection.in_transaction:  # else the error undid more than this
+            connection.execute("ROLLBACK TO part")
+            connection.execute("RELEASE part")
+        raise
+    connection.execute("RELEASE part")
 
 
 @contextmanager

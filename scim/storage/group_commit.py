@@ -1,0 +1,160 @@
+"""Group commit: writers who wait for each other anyway share one transaction and its fsync.
+
+A writer that is done does not commit while others of its process wait: it hands the open
+transaction to the next of them and waits for what becomes of it. The last one commits for all.
+The work of each is a savepoint, so one that fails is undone alone.
+
+Nobody leaves before the commit, not even who failed: what it saw, a name that was taken, may have
+been the work of another of the group, and is true only once that is committed.
+"""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Protocol
+
+from scim.storage.database import Unavailable
+
+_LONGEST = 0.05
+"""Seconds after which nobody joins a group any more, because other processes wait too.
+
+How many join is bounded besides: each is a thread that waits for the group to end.
+"""
+
+
+class Transaction(Protocol):
+    """The one transaction an engine has for all writers of a process."""
+
+    def begin(self, deadline: float) -> None:
+        """Start it, waiting for other processes until an instant of the monotonic clock.
+
+        :raises Unavailable: they took too long
+        """
+
+    def commit(self) -> None:
+        """End it and keep its changes, or raise and keep none; one that was undone raises."""
+
+    def is_open(self) -> bool:
+        """Whether it goes on; an engine may undo all of it when a statement fails."""
+
+    def savepoint(self) -> AbstractContextManager[None]:
+        """Open a part of it that is undone by itself when it raises."""
+
+
+class _Group:
+    """Writers that share a transaction."""
+
+    def __init__(self) -> None:
+        self.closes_at = time.monotonic() + _LONGEST
+        self.ended = threading.Event()
+        self.failure: Exception | None = Unavailable("the commit was interrupted")  # until it ends
+
+
+class GroupCommit:
+    """Lets the threads of a process write one after the other, first come, first served."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+        self._mutex = threading.Lock()  # for the two below
+        self._waiting: deque[threading.Lock] = deque()  # each unlocked when its turn comes
+        self._busy = False
+        self._group: _Group | None = None  # touched only by whose turn it is
+
+    @contextmanager
+    def write(self, patience: float) -> Iterator[None]:
+        """Open a part of a transaction, undone when it raises, committed when the block has ended.
+
+        :param patience: seconds to wait for other writers
+        :raises Unavailable: they took too long, or the transaction was not committed
+        """
+        deadline = time.monotonic() + patience
+        self.wait(deadline)
+        group = self._join(deadline)
+        try:
+            with self._transaction.savepoint():
+                yield
+        finally:
+            self._leave(group)
+
+    def wait(self, deadline: float) -> None:
+        """Wait for the turn of this thread, which keeps it unless :meth:`write` is what waits.
+
+        :param deadline: the instant of the monotonic clock when it gives up
+        :raises Unavailable: other writers took too long
+        """
+        with self._mutex:
+            if not self._busy:
+                self._busy = True
+                return
+            turn = threading.Lock()
+            turn.acquire()
+            self._waiting.append(turn)
+        try:
+            came = turn.acquire(timeout=max(0.0, deadline - time.monotonic()))
+        except BaseException:  # Ctrl-C
+            if not self._withdraw(turn):
+                self._go_on()
+            raise
+        if not came and self._withdraw(turn):
+            raise Unavailable("other writers took too long")
+
+    def _withdraw(self, turn: threading.Lock) -> bool:
+        """Stop waiting, and return False where the turn had come all the same."""
+        with self._mutex:
+            if turn in self._waiting:
+                self._waiting.remove(turn)
+                return True
+            return False
+
+    def _join(self, deadline: float) -> _Group:
+        if self._group is None:
+            try:
+                self._transaction.begin(deadline)
+            except BaseException:
+                self._call_next()
+                raise
+            self._group = _Group()
+        return self._group
+
+    def _leave(self, group: _Group) -> None:
+        self._go_on()
+        group.ended.wait()
+        if group.failure is not None:
+            raise Unavailable(f"the transaction failed: {group.failure}") from group.failure
+
+    def _go_on(self) -> None:
+        """Give the turn to the next: in the transaction that is open, or after its end."""
+        group = self._group
+        if group is None:
+            self._call_next()
+        elif not self._hand_over(group):
+            self._end(group)
+
+    def _hand_over(self, group: _Group) -> bool:
+        if time.monotonic() > group.closes_at or not self._transaction.is_open():
+            return False
+        with self._mutex:
+            if self._waiting:
+                self._waiting.popleft().release()
+                return True
+            return False
+
+    def _end(self, group: _Group) -> None:
+        self._group = None
+        try:
+            self._transaction.commit()
+            group.failure = None
+        except Exception as error:  # noqa: BLE001 - each of the group raises it
+            group.failure = error
+        finally:
+            group.ended.set()
+            self._call_next()
+
+    def _call_next(self) -> None:
+        with self._mutex:
+            if self._waiting:
+                self._waiting.popleft().release()
+            else:
+                self._busy = False

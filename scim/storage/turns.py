@@ -1,0 +1,78 @@
+"""Fair turns between the processes that write to one SQLite file.
+
+SQLite lets a writer that finds the file busy try again after ever longer pauses, so whoever has
+waited longest asks least often, and a process that writes without a pause keeps the others out for
+seconds. Here everybody queues: a ticket is the instant at which it was taken, and holding it is a
+lock on the byte of that number in an empty file beside the database. A turn has come once no byte
+below is locked. The order is settled by the tickets, not by who looks first, so that looking again
+after a short pause is fair and can end when patience does; a blocking lock could not.
+
+The kernel gives up the byte of a process that dies, and the queue closes up behind it.
+A writer that does not queue (another program, another machine's clock) only costs fairness:
+``BEGIN IMMEDIATE`` keeps writers apart whatever happens here.
+"""
+
+import fcntl
+import os
+import struct
+import time
+from pathlib import Path
+
+_PAUSE = 0.0002
+"""Seconds between two looks at the queue: a fraction of the shortest commit to a disk."""
+
+_FLOCK = struct.Struct("hhqqi0q")
+"""``struct flock`` of fcntl(2): type, whence, first byte, count of bytes, process."""
+
+
+class Turns:
+    """The place of one process in the queue of those who write to a database.
+
+    It is for one thread at a time.
+
+    :param database: the file of the database, which exists
+    :raises OSError: the file of the queue cannot be opened
+    """
+
+    def __init__(self, database: Path) -> None:
+        file = database.with_name(f"{database.name}-turn")
+        self._file = os.open(file, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        if os.geteuid() == 0:
+            # as SQLite does with the files it keeps beside the database: a command that root runs
+            # must not lock the server out
+            owner = database.stat()
+            os.fchown(self._file, owner.st_uid, owner.st_gid)
+
+    def take(self, deadline: float) -> bool:
+        """Wait for the turn of this process, and return whether it came.
+
+        :param deadline: the instant of the monotonic clock when it gives up
+        """
+        ticket = time.monotonic_ns()  # one clock for every process of the machine
+        self._lock(fcntl.F_WRLCK, ticket)
+        while self._has_earlier(ticket):
+            if time.monotonic() > deadline:
+                self.give_back()
+                return False
+            time.sleep(_PAUSE)
+        return True
+
+    def give_back(self) -> None:
+        """End the turn of this process, or its waiting for one."""
+        self._lock(fcntl.F_UNLCK, first=0, count=0)  # to the end of the file
+
+    def close(self) -> None:
+        """Leave the queue for good."""
+        os.close(self._file)
+
+    def _lock(self, kind: int, first: int, count: int = 1) -> None:
+        # OFD: the lock is of this open file, not of every file of the process
+        fcntl.fcntl(self._file, fcntl.F_OFD_SETLK, _asking(kind, first, count))
+
+    def _has_earlier(self, ticket: int) -> bool:
+        found = fcntl.fcntl(self._file, fcntl.F_OFD_GETLK, _asking(fcntl.F_WRLCK, 0, ticket))
+        return bool(_FLOCK.unpack(found)[0] != fcntl.F_UNLCK)
+
+
+def _asking(kind: int, first: int, count: int) -> bytes:
+    return _FLOCK.pack(kind, os.SEEK_SET, first, count, 0)
