@@ -16,6 +16,7 @@ _HIGHEST = {
     "port": 65535,
     "trusted_proxies": 10,
     "shutdown_delay": 3600,
+    "threads": 64,
     # longer ones are answered by the HTTP server itself, in a form of its own
     "max_url": 65534,
     # deeper ones would meet the recursion limits of Python and of SQLite's expressions
@@ -80,6 +81,14 @@ class Settings:
             "PROVISOR_SHUTDOWN_DELAY",
             "Seconds that `provisor serve` goes on serving after SIGTERM, while `/readyz` answers"
             " 503, so that a load balancer stops sending requests first.",
+        ),
+    )
+    threads: int = field(
+        default=4,
+        metadata=_about(
+            "PROVISOR_THREADS",
+            "Requests that one worker of `provisor serve` works on at a time, and connections it"
+            " keeps to PostgreSQL; at most 64.",
         ),
     )
     kek_file: str = field(

@@ -1,12 +1,17 @@
 """Doing one thing several times at the same moment, in real threads and real processes."""
 
 import multiprocessing
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from threading import Barrier
 from typing import Any, TypeVar
 
 Answer = TypeVar("Answer")
+
+_DEADLINE = 60.0
+"""Seconds that noisy machines may take for what another thread or process does."""
 
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(["tests.instance"])
@@ -41,6 +46,27 @@ def in_processes(
         return pool.starmap(_meet_and_act, [(prepare, given)] * count, chunksize=1)
 
 
+@contextmanager
+def killed(prepare: Callable[..., Callable[[], Any]], *given: object) -> Iterator[int]:
+    """Let a process act, give its id, and see to it that it is gone in the end."""
+    process = _context.Process(target=_act, args=(prepare, given))
+    process.start()
+    assert process.pid is not None
+    try:
+        yield process.pid
+    finally:
+        process.kill()
+        process.join()
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Return once a condition holds that another thread or process brings about."""
+    deadline = time.monotonic() + _DEADLINE
+    while not condition():
+        assert time.monotonic() < deadline, "it never came to that"
+        time.sleep(0.001)
+
+
 _meet: Callable[[], object]
 
 
@@ -55,3 +81,7 @@ def _meet_and_act(
     act = prepare(*given)
     _meet()
     return act()
+
+
+def _act(prepare: Callable[..., Callable[[], object]], given: tuple[object, ...]) -> None:
+    prepare(*given)()

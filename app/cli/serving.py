@@ -57,7 +57,7 @@ def serve(host: str | None, port: int | None, workers: int) -> None:
         port=settings.port,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=1,  # more only wait for Python's lock and for each other's transactions
+        blocking_threads=settings.threads,
         factory=True,
         respawn_failed_workers=True,
         log_enabled=False,

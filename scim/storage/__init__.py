@@ -27,10 +27,11 @@ __all__ = [
 ]
 
 
-def open_database(where: str | Path, connections: int = 10) -> Database:
+def open_database(where: str | Path, connections: int = 64) -> Database:
     """Open the database at a ``postgresql://`` URL, or else in the file at a path.
 
-    :param connections: the most connections to keep to a PostgreSQL server
+    :param connections: the most connections to keep to a PostgreSQL server; there are as many as
+        threads that ask at a time
     :raises Unavailable: it cannot be reached or opened
     """
     if isinstance(where, str):

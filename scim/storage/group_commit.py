@@ -12,12 +12,12 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from typing import Protocol
 
-from scim.storage.database import Unavailable
+from scim.storage.database import Session, Unavailable
 
-_LONGEST = 0.05
+GROUP_TIME = 0.05
 """Seconds after which nobody joins a group any more, because other processes wait too.
 
 How many join is bounded besides: each is a thread that waits for the group to end.
@@ -26,6 +26,10 @@ How many join is bounded besides: each is a thread that waits for the group to e
 
 class Transaction(Protocol):
     """The one transaction an engine has for all writers of a process."""
+
+    @property
+    def session(self) -> Session:
+        """Its statements."""
 
     def begin(self, deadline: float) -> None:
         """Start it, waiting for other processes until an instant of the monotonic clock.
@@ -39,51 +43,61 @@ class Transaction(Protocol):
     def is_open(self) -> bool:
         """Whether it goes on; an engine may undo all of it when a statement fails."""
 
-    def savepoint(self) -> AbstractContextManager[None]:
-        """Open a part of it that is undone by itself when it raises."""
-
 
 class _Group:
     """Writers that share a transaction."""
 
-    def __init__(self) -> None:
-        self.closes_at = time.monotonic() + _LONGEST
-        self.ended = threading.Event()
+    def __init__(self, closes_at: float) -> None:
+        self.closes_at = closes_at
+        self.ended: threading.Event | None = None  # one alone waits for nobody
         self.failure: Exception | None = Unavailable("the commit was interrupted")  # until it ends
 
 
 class GroupCommit:
-    """Lets the threads of a process write one after the other, first come, first served."""
+    """Lets the threads of a process write one after the other, first come, first served.
 
-    def __init__(self, transaction: Transaction) -> None:
+    :param group_time: seconds after which nobody joins a group any more
+    """
+
+    def __init__(self, transaction: Transaction, group_time: float = GROUP_TIME) -> None:
         self._transaction = transaction
+        self._group_time = group_time
         self._mutex = threading.Lock()  # for the two below
         self._waiting: deque[threading.Lock] = deque()  # each unlocked when its turn comes
         self._busy = False
         self._group: _Group | None = None  # touched only by whose turn it is
 
+    @property
+    def waiting(self) -> int:
+        """How many threads wait for their turn."""
+        return len(self._waiting)
+
     @contextmanager
-    def write(self, patience: float) -> Iterator[None]:
+    def write(self, patience: float) -> Iterator[Session]:
         """Open a part of a transaction, undone when it raises, committed when the block has ended.
 
         :param patience: seconds to wait for other writers
         :raises Unavailable: they took too long, or the transaction was not committed
         """
         deadline = time.monotonic() + patience
-        self.wait(deadline)
+        self._wait(deadline)
         group = self._join(deadline)
         try:
-            with self._transaction.savepoint():
-                yield
+            with self._transaction.session.savepoint():
+                yield self._transaction.session
         finally:
             self._leave(group)
 
-    def wait(self, deadline: float) -> None:
-        """Wait for the turn of this thread, which keeps it unless :meth:`write` is what waits.
+    def close(self, patience: float) -> None:
+        """Let those who write end, and nobody after them.
 
-        :param deadline: the instant of the monotonic clock when it gives up
-        :raises Unavailable: other writers took too long
+        :raises Unavailable: they took too long
         """
+        self._wait(time.monotonic() + patience)
+        if self._group is not None:
+            self._end(self._group)
+
+    def _wait(self, deadline: float) -> None:
         with self._mutex:
             if not self._busy:
                 self._busy = True
@@ -115,12 +129,13 @@ class GroupCommit:
             except BaseException:
                 self._call_next()
                 raise
-            self._group = _Group()
+            self._group = _Group(time.monotonic() + self._group_time)
         return self._group
 
     def _leave(self, group: _Group) -> None:
         self._go_on()
-        group.ended.wait()
+        if group.ended is not None:
+            group.ended.wait()
         if group.failure is not None:
             raise Unavailable(f"the transaction failed: {group.failure}") from group.failure
 
@@ -130,16 +145,21 @@ class GroupCommit:
         if group is None:
             self._call_next()
         elif not self._hand_over(group):
-            self._end(group)
+            try:
+                self._end(group)
+            finally:
+                self._call_next()
 
     def _hand_over(self, group: _Group) -> bool:
         if time.monotonic() > group.closes_at or not self._transaction.is_open():
             return False
         with self._mutex:
-            if self._waiting:
-                self._waiting.popleft().release()
-                return True
-            return False
+            if not self._waiting:
+                return False
+            if group.ended is None:
+                group.ended = threading.Event()
+            self._waiting.popleft().release()
+            return True
 
     def _end(self, group: _Group) -> None:
         self._group = None
@@ -149,8 +169,8 @@ class GroupCommit:
         except Exception as error:  # noqa: BLE001 - each of the group raises it
             group.failure = error
         finally:
-            group.ended.set()
-            self._call_next()
+            if group.ended is not None:
+                group.ended.set()
 
     def _call_next(self) -> None:
         with self._mutex:

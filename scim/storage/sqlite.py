@@ -1,8 +1,9 @@
 """The seam on SQLite: sqlite-utils over the SQLite that pysqlite3 brings along."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -16,10 +17,11 @@ from scim.storage.database import (
     Conflict,
     Migration,
     Row,
+    Session,
     Unavailable,
     Words,
 )
-from scim.storage.group_commit import GroupCommit
+from scim.storage.group_commit import GROUP_TIME, GroupCommit
 from scim.storage.turns import Turns
 
 _WORDS = Words(
@@ -56,9 +58,10 @@ def shares_files_safely() -> bool:
 
 
 class SqliteSession:
-    """The statements of one SQLite transaction."""
+    """The statements of one SQLite transaction at a time, over one connection."""
 
     def __init__(self, database: sqlite_utils.Database) -> None:
+        self.database = database
         self._connection = database.conn
 
     def one(self, sql: str, parameters: Sequence[Any] = ()) -> Row | None:
@@ -86,11 +89,9 @@ class SqliteSession:
         except sqlite3.IntegrityError as error:
             raise Conflict(str(error)) from error
 
-    @contextmanager
-    def savepoint(self) -> Iterator[None]:
+    def savepoint(self) -> AbstractContextManager[None]:
         """Open a part of the transaction that is undone by itself when it raises."""
-        with _savepoint(self._connection):
-            yield
+        return _Savepoint(self._connection)
 
     def lock(self, name: str) -> None:
         """Do nothing more: a transaction that writes already keeps every other writer out."""
@@ -98,40 +99,36 @@ class SqliteSession:
     def share(self, name: str) -> None:
         """Do nothing more: a transaction that writes already keeps every other writer out."""
 
-    def roll_back(self) -> None:
-        """End the transaction, if it goes on, and keep nothing of it."""
-        self._connection.rollback()
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._database.close()
-
 
 class SqliteDatabase:
     """A directory in one file.
 
     Writers take turns: in a process by :class:`GroupCommit`, between processes by :class:`Turns`.
     Reading connections are opened on demand and kept for the next reader.
+
+    :param group_time: seconds after which nobody joins a group of writers any more
     """
 
     words = _WORDS
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, group_time: float = GROUP_TIME) -> None:
         self._path = path
-        self._readers: list[SqliteSession] = []
-        self._writer = self._open(*_PRAGMAS)
-        self._transaction = _WritingTransaction(self._writer, _open_turns(path))
-        self._writes = GroupCommit(self._transaction)
+        self._readers: deque[SqliteSession] = deque()
+        self._writer = _Writer(self._open(*_PRAGMAS), path)
+        self.writes = GroupCommit(self._writer, group_time)
 
-    def read(self) -> "_Read":
+    def read(self) -> AbstractContextManager[Session]:
         """Open a transaction that sees one state of the database and changes nothing."""
-        return _Read(self._readers, self._open_reader)
+        try:
+            reader = self._readers.pop()  # the last one used: its pages are still at hand
+        except IndexError:
+            # query_only: a read never turns into a write by mistake
+            reader = self._open(*_PRAGMAS, "PRAGMA query_only=ON")
+        return _Reading(reader, self._readers)
 
-    @contextmanager
-    def write(self, patience: float = PATIENCE) -> Iterator[SqliteSession]:
+    def write(self, patience: float = PATIENCE) -> AbstractContextManager[Session]:
         """Open a transaction that commits when the block ends and rolls back when it raises."""
-        with self._writes.write(patience):
-            yield SqliteSession(self._writer)
+        return self.writes.write(patience)
 
     def migrate(self, migrations: Iterable[Migration]) -> list[str]:
         """Apply the migrations not applied yet, in order, and return their names."""
@@ -140,78 +137,49 @@ class SqliteDatabase:
     def close(self) -> None:
         """Close every connection, after those who write; the database is not used afterwards."""
         with suppress(Unavailable):
-            self._writes.wait(time.monotonic() + PATIENCE)
-        self._transaction.close()
+            self.writes.close(PATIENCE)
+        self._writer.close()
         while self._readers:
-            self._readers.pop().close()
+            self._readers.pop().database.close()
 
-    def _open_reader(self) -> SqliteSession:
-        # query_only: a read never turns into a write by mistake
-        return SqliteSession(self._open(*_PRAGMAS, "PRAGMA query_only=ON"))
-
-    def _open(self, *pragmas: str) -> sqlite_utils.Database:
-        with _translated():
+    def _open(self, *pragmas: str) -> SqliteSession:
+        with _TRANSLATED:
             connection = sqlite3.connect(
                 self._path,
                 timeout=PATIENCE,
                 isolation_level=None,  # transactions begin where this module says so
-                check_same_thread=False,  # the pool hands a connection to one thread at a time
+                check_same_thread=False,  # one thread at a time has it, whichever that is
                 cached_statements=512,
             )
             connection.row_factory = sqlite3.Row
             for pragma in pragmas:
                 connection.execute(pragma)
-            return sqlite_utils.Database(connection, execute_plugins=False)
+            return SqliteSession(sqlite_utils.Database(connection, execute_plugins=False))
 
 
-class _Read:
-    """A transaction that reads, on a connection of its own while it lasts.
-
-    A class, not a generator: every request comes by here, and it takes half the time.
-    """
-
-    __slots__ = ("_idle", "_open", "_session")
-
-    def __init__(self, idle: list[SqliteSession], open_: Callable[[], SqliteSession]) -> None:
-        self._idle = idle
-        self._open = open_
-
-    def __enter__(self) -> SqliteSession:
-        try:
-            self._session = self._idle.pop()
-        except IndexError:
-            self._session = self._open()
-        self._session.run("BEGIN")
-        return self._session
-
-    def __exit__(
-        self, _: type[BaseException] | None, error: BaseException | None, __: TracebackType | None
-    ) -> None:
-        self._session.roll_back()  # it changed nothing, and an error may have ended it already
-        self._idle.append(self._session)
-        if error is not None:
-            with _translated():
-                raise error
-
-
-class _WritingTransaction:
+class _Writer:
     """What every write of a process goes through: one connection, and a place in the queue."""
 
-    def __init__(self, database: sqlite_utils.Database, turns: Turns) -> None:
-        self._database = database
-        self._turns = turns
+    def __init__(self, session: SqliteSession, path: Path) -> None:
+        self.session = session
+        self._connection = session.database.conn
+        try:
+            self._turns = Turns(path)
+        except OSError as error:
+            session.database.close()
+            raise Unavailable(str(error)) from error
 
     def begin(self, deadline: float) -> None:
-        """Start it once every process that queued earlier has ended its own."""
+        """Start a transaction once every process that queued earlier has ended its own."""
         if not self._turns.take(deadline):
             raise Unavailable("other processes took too long")
         try:
-            with _translated():
+            with _TRANSLATED:
                 # for those who do not queue; it holds for every wait of this transaction
                 patience = max(0, int((deadline - time.monotonic()) * 1000))
-                self._database.conn.execute(f"PRAGMA busy_timeout={patience}")
+                self._connection.execute(f"PRAGMA busy_timeout={patience}")
                 # a plain BEGIN would let two of them read first, and fail one when it writes
-                self._database.conn.execute("BEGIN IMMEDIATE")
+                self._connection.execute("BEGIN IMMEDIATE")
         except BaseException:
             self._turns.give_back()
             raise
@@ -219,63 +187,100 @@ class _WritingTransaction:
     def commit(self) -> None:
         """End it and keep its changes, or raise and keep none."""
         try:
-            with _translated():
+            with _TRANSLATED:
                 if not self.is_open():
                     raise Unavailable("an error undid the whole transaction")
-                self._database.conn.execute("COMMIT")
+                self._connection.execute("COMMIT")
         finally:
             try:
-                self._database.rollback()  # does nothing after the COMMIT
+                self.session.database.rollback()  # does nothing after the COMMIT
             finally:
                 self._turns.give_back()
 
     def is_open(self) -> bool:
         """Whether it goes on: SQLite undoes all of it when the disk is full, for one."""
-        return bool(self._database.conn.in_transaction)
-
-    @contextmanager
-    def savepoint(self) -> Iterator[None]:
-        """Open a part of it that is undone by itself when it raises."""
-        with _translated(), _savepoint(self._database.conn):
-            yield
+        return bool(self._connection.in_transaction)
 
     def close(self) -> None:
         """Close the connection and leave the queue."""
-        self._database.close()
+        self.session.database.close()
         self._turns.close()
 
 
-def _open_turns(path: Path) -> Turns:
-    try:
-        return Turns(path)
-    except OSError as error:
-        raise Unavailable(str(error)) from error
+# The context managers below are classes because every request enters several of them,
+# and a generator costs more than the statement it surrounds.
 
 
-@contextmanager
-def _savepoint(connection: sqlite3.Connection) -> Iterator[None]:
-    connection.execute("SAVEPOINT part")  # one name for all: it means the innermost
-    try:
-        yield
-    except BaseException:
-        if connection.in_transaction:  # else the error undid more than this
-            connection.execute("ROLLBACK TO part")
-            connection.execute("RELEASE part")
-        raise
-    connection.execute("RELEASE part")
+class _Translated:
+    """Turns what SQLite raises when it cannot work just now into the seam's word for it."""
 
+    def __enter__(self) -> None:
+        pass
 
-@contextmanager
-def _translated() -> Iterator[None]:
-    """Turn what SQLite raises when it cannot work just now into the seam's word for it."""
-    try:
-        yield
-    except sqlite3.IntegrityError as error:
-        raise Conflict(str(error)) from error
-    except sqlite3.DatabaseError as error:
-        if getattr(error, "sqlite_errorname", "") in _UNUSABLE:
+    def __exit__(
+        self, _: type[BaseException] | None, error: BaseException | None, __: TracebackType | None
+    ) -> None:
+        if isinstance(error, sqlite3.IntegrityError):
+            raise Conflict(str(error)) from error
+        if isinstance(error, sqlite3.DatabaseError) and _name_of(error) in _UNUSABLE:
             raise Unavailable(str(error)) from error
-        raise
+
+
+_TRANSLATED = _Translated()
+
+
+def _name_of(error: sqlite3.DatabaseError) -> str:
+    return str(getattr(error, "sqlite_errorname", ""))  # only what SQLite itself says has one
+
+
+class _Savepoint:
+    """A part of a transaction."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def __enter__(self) -> None:
+        with _TRANSLATED:
+            self._connection.execute("SAVEPOINT part")  # one name for all: it means the innermost
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        with _TRANSLATED:
+            if error is None:
+                self._connection.execute("RELEASE part")
+            elif self._connection.in_transaction:  # else the error undid more than this
+                self._connection.execute("ROLLBACK TO part")
+                self._connection.execute("RELEASE part")
+        _TRANSLATED.__exit__(kind, error, at)
+
+
+class _Reading:
+    """A transaction that reads, on a connection that goes back to the others."""
+
+    def __init__(self, session: SqliteSession, pool: deque[SqliteSession]) -> None:
+        self._session = session
+        self._pool = pool
+
+    def __enter__(self) -> Session:
+        with _TRANSLATED:
+            self._session.database.conn.execute("BEGIN")
+        return self._session
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        try:
+            self._session.database.rollback()  # it changed nothing
+        finally:
+            self._pool.append(self._session)
+        _TRANSLATED.__exit__(kind, error, at)
 
 
 _UNUSABLE = frozenset(
