@@ -87,8 +87,7 @@ class Settings:
         default=4,
         metadata=_about(
             "PROVISOR_THREADS",
-            "Requests that one worker of `provisor serve` works on at a time, and connections it"
-            " keeps to PostgreSQL; at most 64.",
+            "Requests that one worker of `provisor serve` works on at a time; at most 64.",
         ),
     )
     kek_file: str = field(

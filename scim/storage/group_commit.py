@@ -62,9 +62,9 @@ class GroupCommit:
     def __init__(self, transaction: Transaction, group_time: float = GROUP_TIME) -> None:
         self._transaction = transaction
         self._group_time = group_time
-        self._mutex = threading.Lock()  # for the two below
-        self._waiting: deque[threading.Lock] = deque()  # each unlocked when its turn comes
-        self._busy = False
+        self._mutex = threading.Lock()  # for the two below; a turn is locked until it comes
+        self._waiting: deque[threading.Lock] = deque()
+        self._turn: threading.Lock | None = None
         self._group: _Group | None = None  # touched only by whose turn it is
 
     @property
@@ -98,15 +98,10 @@ class GroupCommit:
             self._end(self._group)
 
     def _wait(self, deadline: float) -> None:
-        with self._mutex:
-            if not self._busy:
-                self._busy = True
-                return
-            turn = threading.Lock()
-            turn.acquire()
-            self._waiting.append(turn)
+        turn = threading.Lock()
+        turn.acquire()
         try:
-            came = turn.acquire(timeout=max(0.0, deadline - time.monotonic()))
+            came = self._enter(turn) or turn.acquire(timeout=max(0.0, deadline - time.monotonic()))
         except BaseException:  # Ctrl-C
             if not self._withdraw(turn):
                 self._go_on()
@@ -114,13 +109,21 @@ class GroupCommit:
         if not came and self._withdraw(turn):
             raise Unavailable("other writers took too long")
 
+    def _enter(self, turn: threading.Lock) -> bool:
+        """Begin to wait, and return True where there is nobody to wait for."""
+        with self._mutex:
+            if self._turn is None:
+                self._turn = turn
+                return True
+            self._waiting.append(turn)
+            return False
+
     def _withdraw(self, turn: threading.Lock) -> bool:
-        """Stop waiting, and return False where the turn had come all the same."""
+        """Stop waiting, and return False where the turn has come all the same."""
         with self._mutex:
             if turn in self._waiting:
                 self._waiting.remove(turn)
-                return True
-            return False
+            return self._turn is not turn
 
     def _join(self, deadline: float) -> _Group:
         if self._group is None:
@@ -158,7 +161,7 @@ class GroupCommit:
                 return False
             if group.ended is None:
                 group.ended = threading.Event()
-            self._waiting.popleft().release()
+            self._pass_turn()
             return True
 
     def _end(self, group: _Group) -> None:
@@ -175,6 +178,10 @@ class GroupCommit:
     def _call_next(self) -> None:
         with self._mutex:
             if self._waiting:
-                self._waiting.popleft().release()
+                self._pass_turn()
             else:
-                self._busy = False
+                self._turn = None
+
+    def _pass_turn(self) -> None:
+        self._turn = self._waiting.popleft()
+        self._turn.release()

@@ -285,6 +285,56 @@ def test_a_database_is_closed_once_its_writers_are_done(file: Path) -> None:
     reopened.close()
 
 
+def interrupted(database: SqliteDatabase, meanwhile: Callable[[], object]) -> None:
+    """Press Ctrl-C on a writer that waits, while something happens at that very moment."""
+
+    def press(*_: object) -> None:
+        meanwhile()
+        raise KeyboardInterrupt
+
+    def press_once_it_waits() -> None:
+        until(lambda: database.writes.waiting == 1)
+        signal.pthread_kill(threading.main_thread().ident, signal.SIGUSR1)
+
+    before = signal.signal(signal.SIGUSR1, press)
+    pressing = threading.Thread(target=press_once_it_waits)
+    pressing.start()
+    try:
+        with pytest.raises(KeyboardInterrupt), database.write(_FOREVER) as session:
+            adding("never")(session)
+    finally:
+        pressing.join()
+        signal.signal(signal.SIGUSR1, before)
+
+
+@pytest.mark.parametrize("in_time", [True, False])
+def test_who_is_interrupted_while_they_wait_holds_nobody_up(
+    shared: SqliteDatabase, *, in_time: bool
+) -> None:
+    """Not even where their turn comes at the very moment."""
+    writing, leave = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with shared.write() as session:
+            adding("a")(session)
+            writing.set()
+            leave.wait()
+
+    def let_it_leave() -> None:
+        leave.set()
+        until(lambda: shared.writes.waiting == 0)
+
+    with ThreadPoolExecutor() as pool:
+        held = pool.submit(hold)
+        writing.wait()
+        interrupted(shared, (lambda: None) if in_time else let_it_leave)
+        leave.set()
+        held.result()
+
+    add(shared, "b")
+    assert ["a", "b"] == texts(shared)
+
+
 def test_many_threads_lose_nothing(notes: Database) -> None:
     def write() -> list[str]:
         kept = []
