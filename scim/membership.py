@@ -164,6 +164,12 @@ def settle(
     return members.put(group_id, after) + left > 0
 
 
+def strangers_in(members: Members, added: Iterable[NewMember]) -> set[str]:
+    """Return the ids among those to add that are no resource which can be a member."""
+    values = {each.value for each in added}
+    return values - members.types_of(values, _MEMBER_TYPES).keys() if values else set()
+
+
 def entries_of(values: Iterable[GroupMember]) -> tuple[NewMember, ...]:
     """Return the members that the entries of a group name.
 
@@ -291,8 +297,7 @@ def _named(value: str, display: str | None) -> NewMember:
 
 
 def _refuse_strangers(members: Members, added: Iterable[NewMember]) -> None:
-    values = {each.value for each in added}
-    strangers = values - members.types_of(values, _MEMBER_TYPES).keys() if values else set()
+    strangers = strangers_in(members, added)
     if strangers:
         raise InvalidValueException(
             detail=f"members.value {min(strangers)!r} is no user or group of this directory."

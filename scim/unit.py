@@ -27,7 +27,7 @@ from scim.storage import Conflict, Session
 from scim.storage.lists import Lists
 from scim.storage.lookups import LookedUp
 from scim.storage.members import Members
-from scim.storage.resources import Content, Record, Resources
+from scim.storage.resources import Content, Origin, Record, Resources
 from scim.suspension import can_be_suspended, suspended
 from scim.tolerance import carry_out
 from scim.validation import Uncertain
@@ -74,10 +74,11 @@ class Unit:
             raise _not_found(kind, id_)
         return record
 
-    def create(self, new: Creation, id_: str | None = None) -> Record:
+    def create(self, new: Creation, id_: str | None = None, origin: Origin | None = None) -> Record:
         """Add a resource and return it.
 
         :param id_: its id, where something refers to it already
+        :param origin: what it was in another directory, where it comes from one
         :raises UniquenessException: its unique value is taken
         """
         now = instant.to_text(self.clock())
@@ -85,7 +86,7 @@ class Unit:
         self.members.keep_references()
         with _unique(new.kind, new.kind.unique):
             content = self._named(new.kind, new.content, id_)
-            record = self.resources.insert(id_, new.kind.name, content, now)
+            record = self.resources.insert(id_, new.kind.name, content, now, origin or Origin())
         self._claim(new.kind, record, new.content)
         membership.apply(membership.Join(new.members), self.members, record.id)
         self._note("create", new.kind, record, now)

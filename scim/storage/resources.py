@@ -53,6 +53,17 @@ class Record(NamedTuple):
     """Its comparison form, where it was found to be changed."""
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a resource was in the directory it comes from, as far as that is known."""
+
+    created_at: str | None = None
+    modified_at: str | None = None
+    version: int = 1
+
+
+_NEW = Origin()
+
 COLUMNS = ", ".join(f"r.{name}" for name in Record._fields if name != "folded")
 """What a SELECT of resources needs to return."""
 
@@ -67,15 +78,19 @@ class Resources:
         self._lookups = Lookups(session, tenant_id)
         self._counts = Counts(session, words, tenant_id)
 
-    def insert(self, id_: str, type_: str, content: Content, now: str) -> Record:
+    def insert(
+        self, id_: str, type_: str, content: Content, now: str, origin: Origin = _NEW
+    ) -> Record:
         """Add a resource and return it.
 
+        :param origin: what it was before, which it stays
         :raises Conflict: another resource of the type has the same unique key
         """
+        created_at, modified_at = origin.created_at or now, origin.modified_at or now
         row = self._session.one(
             "INSERT INTO resource (tenant_id, type, id, unique_key, exclusive, doc, folded,"
             " version, created_at, modified_at)"
-            f" VALUES (?, ?, ?, ?, ?, ?, {self._words.json_value}, 1, ?, ?) RETURNING seq",
+            f" VALUES (?, ?, ?, ?, ?, ?, {self._words.json_value}, ?, ?, ?) RETURNING seq",
             (
                 self._tenant_id,
                 type_,
@@ -84,14 +99,15 @@ class Resources:
                 int(content.is_exclusive),
                 content.doc,
                 content.folded,
-                now,
-                now,
+                origin.version,
+                created_at,
+                modified_at,
             ),
         )
         seq = int(row["seq"]) if row else 0
         self._lookups.change(type_, seq, frozenset(), content.looked_up)
         self._counts.change(type_, seq, 1)
-        return Record(seq, id_, type_, content.doc, 1, now, now)
+        return Record(seq, id_, type_, content.doc, origin.version, created_at, modified_at)
 
     def find(self, type_: str, id_: str) -> Record | None:
         """Return a resource, or None when the tenant has none of this type and id."""
