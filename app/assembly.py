@@ -18,6 +18,8 @@ from app.tenants import Tenants
 from app.tokens import Tokens
 from scim import Client, Cursors, Database, Directory, Provider, instant, open_database
 from scim.errors import SchemaError
+from scim.exporting import Exporter
+from scim.importing import Importer
 from scim.migrations import MIGRATIONS as DIRECTORY_MIGRATIONS
 from scim.provider import extended_provider
 from scim.storage import Session
@@ -34,6 +36,8 @@ class Assembly:
     keyring: Keyring
     provider: Provider
     directory: Directory
+    importer: Importer
+    exporter: Exporter
     tenants: Tenants
     client_apps: ClientApps
     app_settings: AppSettings
@@ -68,6 +72,8 @@ def assemble(settings: Settings, clock: instant.Clock = instant.now) -> Assembly
         keyring=keyring,
         provider=provider,
         directory=Directory(database, clock, _record_change, provider, cursors),
+        importer=Importer(database, clock, _record_import, provider),
+        exporter=Exporter(database, provider),
         tenants=tenants,
         client_apps=ClientApps(database, clock),
         app_settings=AppSettings(database, clock),
@@ -111,3 +117,8 @@ def _record_change(session: Session, client: Client, action: str, record: Record
     actor = Actor(f"service-account:{client.service_account_id}", client.address)
     event = Event(action, record.type, record.id, client.tenant_id)
     audit.record(session, actor, event, now, {"token": client.token_id, "version": record.version})
+
+
+def _record_import(session: Session, client: Client, action: str, record: Record, now: str) -> None:
+    event = Event(action, record.type, record.id, client.tenant_id)
+    audit.record(session, audit.CLI, event, now, {"version": record.version})

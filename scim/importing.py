@@ -25,6 +25,7 @@ from scim.arrivals import Arrival, Line, read_arrival
 from scim.client import Client
 from scim.provider import Provider
 from scim.storage import Conflict, Database
+from scim.storage.lists import Lists
 from scim.storage.members import Members, NewMember
 from scim.storage.resources import Record, Resources
 from scim.storage.transfer import Transfer
@@ -196,6 +197,7 @@ class Importer:
                 client,
                 self._provider,
                 Resources(session, words, tenant_id),
+                Lists(session, words, tenant_id),
                 Members(session, words, tenant_id),
                 self._clock,
                 self._record,

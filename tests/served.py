@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from app.cli import main
 
@@ -128,6 +128,16 @@ class ServedProvisor:
             timeout=_DEADLINE,
         )
 
+    def started(self, *arguments: str) -> "subprocess.Popen[bytes]":
+        """Start the ``provisor`` command on the same data, with a pipe for its standard input."""
+        return subprocess.Popen(
+            [COMMAND, *arguments],
+            env=self._environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
     def printed(self, *arguments: str, text: str | None = None) -> str:
         """Run the command, which must succeed, and return what it prints."""
         done = self.run(*arguments, text=text)
@@ -136,11 +146,11 @@ class ServedProvisor:
 
     def called(self, *arguments: str, text: str | None = None) -> str:
         """Do as :meth:`printed` within this process: starting Python takes a second."""
-        done = CliRunner().invoke(
-            main, arguments, text, env=self._variables, catch_exceptions=False
-        )
-        assert done.exit_code == 0, done.stderr
-        return done.stdout.strip()
+        return self._invoked(*arguments, text=text).stdout.strip()
+
+    def said(self, *arguments: str) -> str:
+        """Do as :meth:`called`, and return what the command says on standard error."""
+        return self._invoked(*arguments).stderr
 
     def new_token(self, *options: str) -> str:
         """Make an app with SCIM on and return a token of it."""
@@ -174,6 +184,13 @@ class ServedProvisor:
         with response:
             names = {name.lower(): value for name, value in response.headers.items()}
             return Answer(response.status, names, response.read().decode())
+
+    def _invoked(self, *arguments: str, text: str | None = None) -> Result:
+        done = CliRunner().invoke(
+            main, arguments, text, env=self._variables, catch_exceptions=False
+        )
+        assert done.exit_code == 0, done.stderr
+        return done
 
     def _answers(self) -> bool:
         try:

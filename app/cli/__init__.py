@@ -8,6 +8,8 @@ import click
 
 from app.cli.admins import admin
 from app.cli.client_apps import app
+from app.cli.exporting import export
+from app.cli.importing import import_
 from app.cli.serving import migrate, serve
 from app.cli.tenants import tenant
 from app.cli.tokens import token
@@ -23,5 +25,5 @@ def main() -> None:
     """
 
 
-for command in (serve, migrate, tenant, app, token, admin):
+for command in (serve, migrate, tenant, app, token, admin, import_, export):
     main.add_command(command)

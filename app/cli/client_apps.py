@@ -5,6 +5,7 @@ import click
 from app.audit import CLI
 from app.cli.opening import opened
 from app.cli.tables import json_option, print_rows
+from app.cli.tenants import chosen_tenant, tenant_option
 from app.client_apps import ClientApp, NewApp
 from scim.choices import CHOICES, InvalidChoice, Option, ProfileName, read_options
 
@@ -32,13 +33,13 @@ def app() -> None:
 
 @app.command("create")
 @click.argument("name")
-@click.option("--tenant", "tenant_id", help='Id of the tenant; "default" if left out.')
+@tenant_option
 @click.option("--enable-scim", is_flag=True, help="Switch SCIM on at once.")
 @click.option("--profile", type=click.Choice(_PROFILES), default=_PROFILES[0], show_default=True)
 def create(name: str, tenant_id: str | None, *, enable_scim: bool, profile: str) -> None:
     """Make a provisioning app and print its id."""
     with opened() as provisor:
-        tenant = provisor.tenants.get(tenant_id) if tenant_id else provisor.tenants.default()
+        tenant = chosen_tenant(provisor, tenant_id)
         new = NewApp(tenant.id, name, profile=ProfileName(profile))
         made = provisor.client_apps.create(new, CLI)
         if enable_scim:

@@ -42,6 +42,8 @@ def refusals() -> Iterator[None]:
             "The database cannot be used; check PROVISOR_DATABASE_URL and PROVISOR_INSTANCE."
             f" It says: {said}"
         ) from error
+    except BrokenPipeError:
+        raise  # whoever read the output has gone away, which click ends the command for
     except OSError as error:
         raise click.ClickException(
             f"A file cannot be used; check PROVISOR_INSTANCE and PROVISOR_KEK_FILE: {error}"

@@ -6,11 +6,9 @@ A :class:`Transfer` belongs to one transaction and one tenant, as its resources 
 import json
 from collections.abc import Iterable, Iterator, Mapping
 
-from scim.storage.database import Row, Session, Words
+from scim.storage.database import Session, Words
 from scim.storage.members import Member
-from scim.storage.resources import Record
-
-_COLUMNS = "r.id, r.type, r.doc, r.version, r.created_at, r.modified_at"
+from scim.storage.resources import COLUMNS, Record
 
 
 class Transfer:
@@ -19,8 +17,7 @@ class Transfer:
     def __init__(self, session: Session, words: Words, tenant_id: str) -> None:
         self._session = session
         self._tenant_id = tenant_id
-        each = words.each.format(array=words.json_value, alias="e")
-        self._listed = f"SELECT e.value ->> 'v' FROM {each}"
+        self._listed = f"SELECT e.value ->> 'v' FROM {words.elements}({words.json_value}) AS e"
 
     def count(self) -> int:
         """Return how many resources there are."""
@@ -32,35 +29,35 @@ class Transfer:
     def by_ids(self, ids: Iterable[str]) -> Mapping[str, Record]:
         """Return those resources of any type that have one of these ids, by their ids."""
         rows = self._session.all(
-            f"SELECT {_COLUMNS} FROM resource AS r"
+            f"SELECT {COLUMNS} FROM resource AS r"
             f" WHERE r.tenant_id = ? AND r.id IN ({self._listed})",
             (self._tenant_id, _as_list(ids)),
         )
-        return {row["id"]: _record(row) for row in rows}
+        return {record.id: record for record in (Record(*row) for row in rows)}
 
     def by_keys(self, type_: str, keys: Iterable[str]) -> Mapping[str, Record]:
         """Return the first resource of a type with each of these unique keys, by its key."""
         rows = self._session.all(
-            f"SELECT {_COLUMNS}, r.unique_key FROM resource AS r"
+            f"SELECT {COLUMNS}, r.unique_key FROM resource AS r"
             f" WHERE r.tenant_id = ? AND r.type = ? AND r.unique_key IN ({self._listed})"
             " ORDER BY r.seq DESC",
             (self._tenant_id, type_, _as_list(keys)),
         )
-        return {row["unique_key"]: _record(row) for row in rows}
+        return {key: Record(*record) for *record, key in rows}
 
     def resources(self, type_: str, size: int) -> Iterator[list[Record]]:
         """Return every resource of a type, oldest first, at most so many at once."""
         last = 0
         while True:
             rows = self._session.all(
-                f"SELECT {_COLUMNS}, r.seq FROM resource AS r"
+                f"SELECT {COLUMNS} FROM resource AS r"
                 " WHERE r.tenant_id = ? AND r.type = ? AND r.seq > ? ORDER BY r.seq LIMIT ?",
                 (self._tenant_id, type_, last, size),
             )
             if not rows:
                 return
             last = rows[-1]["seq"]
-            yield [_record(row) for row in rows]
+            yield [Record(*row) for row in rows]
 
     def members(self, group_id: str, size: int) -> Iterator[list[Member]]:
         """Return every member of a group in the order in which they joined, so many at once."""
@@ -78,17 +75,6 @@ class Transfer:
                 return
             last = rows[-1]["seq"]
             yield [Member(row["value"], row["type"], row["display"]) for row in rows]
-
-
-def _record(row: Row) -> Record:
-    return Record(
-        row["id"],
-        row["type"],
-        row["doc"],
-        row["version"],
-        row["created_at"],
-        row["modified_at"],
-    )
 
 
 def _as_list(values: Iterable[str]) -> str:
