@@ -65,7 +65,7 @@ class Exporter:
     def open(self, tenant_id: str) -> Iterator[Export]:
         """Open the state that a tenant has now; others may go on changing it."""
         with self._database.read() as session:
-            transfer = Transfer(session, self._database.words, tenant_id)
+            transfer = Transfer(session, tenant_id)
             yield Export(transfer.count(), transfer, self._provider)
 
 

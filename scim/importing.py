@@ -174,7 +174,7 @@ class Importer:
         return outcome
 
     def _standing(self, arrivals: Sequence[Arrival], unit: Unit) -> _Standing:
-        transfer = Transfer(unit.session, self._database.words, unit.client.tenant_id)
+        transfer = Transfer(unit.session, unit.client.tenant_id)
         ids = [each.id for each in arrivals if each.id is not None]
         by_id = transfer.by_ids(ids) if ids else {}
         keys = defaultdict(list)

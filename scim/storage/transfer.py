@@ -3,10 +3,9 @@
 A :class:`Transfer` belongs to one transaction and one tenant, as its resources do.
 """
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
-from scim.storage.database import Session, Words
+from scim.storage.database import Session
 from scim.storage.members import Member
 from scim.storage.resources import COLUMNS, Record
 
@@ -14,10 +13,9 @@ from scim.storage.resources import COLUMNS, Record
 class Transfer:
     """What one tenant holds, as it is looked through from its first row to its last."""
 
-    def __init__(self, session: Session, words: Words, tenant_id: str) -> None:
+    def __init__(self, session: Session, tenant_id: str) -> None:
         self._session = session
         self._tenant_id = tenant_id
-        self._listed = f"SELECT e.value ->> 'v' FROM {words.elements}({words.json_value}) AS e"
 
     def count(self) -> int:
         """Return how many resources there are."""
@@ -26,22 +24,22 @@ class Transfer:
         )
         return int(row["total"]) if row else 0
 
-    def by_ids(self, ids: Iterable[str]) -> Mapping[str, Record]:
+    def by_ids(self, ids: Sequence[str]) -> Mapping[str, Record]:
         """Return those resources of any type that have one of these ids, by their ids."""
         rows = self._session.all(
             f"SELECT {COLUMNS} FROM resource AS r"
-            f" WHERE r.tenant_id = ? AND r.id IN ({self._listed})",
-            (self._tenant_id, _as_list(ids)),
+            f" WHERE r.tenant_id = ? AND r.id IN ({_places(ids)})",
+            (self._tenant_id, *ids),
         )
         return {record.id: record for record in (Record(*row) for row in rows)}
 
-    def by_keys(self, type_: str, keys: Iterable[str]) -> Mapping[str, Record]:
+    def by_keys(self, type_: str, keys: Sequence[str]) -> Mapping[str, Record]:
         """Return the first resource of a type with each of these unique keys, by its key."""
         rows = self._session.all(
             f"SELECT {COLUMNS}, r.unique_key FROM resource AS r"
-            f" WHERE r.tenant_id = ? AND r.type = ? AND r.unique_key IN ({self._listed})"
+            f" WHERE r.tenant_id = ? AND r.type = ? AND r.unique_key IN ({_places(keys)})"
             " ORDER BY r.seq DESC",
-            (self._tenant_id, type_, _as_list(keys)),
+            (self._tenant_id, type_, *keys),
         )
         return {key: Record(*record) for *record, key in rows}
 
@@ -77,5 +75,5 @@ class Transfer:
             yield [Member(row["value"], row["type"], row["display"]) for row in rows]
 
 
-def _as_list(values: Iterable[str]) -> str:
-    return json.dumps([{"v": value} for value in values])
+def _places(values: Sequence[str]) -> str:
+    return ", ".join("?" * len(values))

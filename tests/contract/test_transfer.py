@@ -88,7 +88,7 @@ def test_a_tenant_is_gone_through_in_steps(mover: Mover, database: Database) -> 
     new_mover(database, FakeClock()).take(user_line("a"), group_line("crew", "a"))
 
     with database.read() as session:
-        transfer = Transfer(session, database.words, mover.client.tenant_id)
+        transfer = Transfer(session, mover.client.tenant_id)
         users = [[each.id for each in step] for step in transfer.resources("User", 2)]
         members = [[each.value for each in step] for step in transfer.members("crew", 2)]
 
