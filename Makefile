@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 
-.PHONY: help setup run test verify coverage check format lock clean
+.PHONY: help setup run test verify coverage bench check format lock clean
 
 help: ## List the commands.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,10 @@ coverage: setup ## Say which branches no test in this process takes.
 	@tests/install-services
 	$(BIN)/coverage run -m pytest $(ARGS)
 	$(BIN)/coverage report
+
+bench: setup ## Measure beside scim2-flask and a constant route; ARGS="--help" lists options.
+	@benchmarks/install-services
+	$(BIN)/python -m benchmarks $(ARGS)
 
 check: setup ## Lint, types and architecture: what must hold before a commit.
 	$(BIN)/ruff check

@@ -56,11 +56,11 @@ class ServedProvisor:
         }
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self, workers: int = 1) -> "ServedProvisor":
-        """Serve, and return once the server answers."""
+    def start(self, workers: int = 1, *options: str) -> "ServedProvisor":
+        """Serve, with further options of the command, and return once the server answers."""
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [COMMAND, "serve", "--workers", str(workers)],
+                [COMMAND, "serve", "--workers", str(workers), *options],
                 env=self._environment(),
                 stdout=log,
                 stderr=log,

@@ -1,0 +1,182 @@
+"""The servers that are measured: real processes on loopback, all served by granian alike."""
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from benchmarks.people import write_lines
+from tests.served import ServedProvisor, free_port
+
+_PAGE = 500
+"""Resources of a page, when ids are asked for."""
+
+_DEADLINE = 600.0
+"""Seconds one request of the preparations may take; scim2-flask needs them."""
+
+
+class Server:
+    """A SCIM server at a URL, as one client sees it."""
+
+    def __init__(self, name: str, url: str, base: str, headers: dict[str, str]) -> None:
+        self.name = name
+        self.url = url
+        self.base = base
+        """What the paths of resources begin with."""
+
+        self.headers = headers
+
+    def ask(self, method: str, path: str, body: str = "") -> tuple[int, Any]:
+        """Send a request below the base and return the status and JSON of its answer."""
+        return self.send(method, self.base + path, body)
+
+    def send(self, method: str, path: str, body: str = "") -> tuple[int, Any]:
+        """Send a request and return the status and JSON of its answer."""
+        request = urllib.request.Request(
+            self.url + path, body.encode() or None, self.headers, method=method
+        )
+        try:
+            answer = urllib.request.urlopen(request, timeout=_DEADLINE)
+        except urllib.error.HTTPError as error:
+            answer = error
+        with answer:
+            text = answer.read()
+            is_json = "json" in answer.headers.get("Content-Type", "")
+            return answer.status, json.loads(text) if text and is_json else None
+
+    def expected(self, expected: int, method: str, path: str, body: str = "") -> Any:
+        """Send a request and return the JSON of its answer.
+
+        :raises RuntimeError: the answer has another status than expected
+        """
+        status, answer = self.send(method, path, body)
+        if status != expected:
+            raise RuntimeError(f"{self.name} answered {status} to {method} {path}: {answer}")
+        return answer
+
+    def got(self, path: str) -> Any:
+        """Return what a GET below the base finds."""
+        return self.expected(200, "GET", self.base + path)
+
+    def made(self, path: str, resource: dict[str, Any]) -> str:
+        """Add a resource, and return its id."""
+        return str(self.expected(201, "POST", self.base + path, json.dumps(resource))["id"])
+
+
+class Ours(Server):
+    """``provisor serve`` on a database of its own."""
+
+    def __init__(
+        self, name: str, folder: Path, database_url: str = "", options: str = "", **variables: str
+    ) -> None:
+        self._folder = folder
+        self._database_url = database_url
+        self._served = ServedProvisor(folder / "instance", database_url, **variables)
+        token = self._served.new_token()
+        self._served.start(1, *shlex.split(options))
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/scim+json"}
+        super().__init__(name, self._served.url, "/scim/v2", headers)
+
+    def load(self, resources: Iterable[dict[str, Any]]) -> None:
+        """Add resources, without the server: the one place that knows how they get in."""
+        path = write_lines(self._folder / "resources.jsonl", resources)
+        subprocess.run(
+            [sys.executable, "-m", "benchmarks.filling", path],
+            env=os.environ
+            | {
+                "PROVISOR_INSTANCE": str(self._folder / "instance"),
+                "PROVISOR_DATABASE_URL": self._database_url,
+            },
+            stdout=subprocess.DEVNULL,
+            check=True,
+        )
+        path.unlink()
+
+    def add_users(self, users: Iterable[dict[str, Any]]) -> list[str]:
+        """Add users, and return their ids in any order."""
+        before = self.total()
+        self.load(users)
+        return self.ids(before + 1, self.total() - before)
+
+    def total(self) -> int:
+        """Return how many users there are."""
+        return int(self.got("/Users?count=0")["totalResults"])
+
+    def ids(self, start: int, count: int) -> list[str]:
+        """Return the ids of users, by where they stand in the order of creation."""
+        found: list[str] = []
+        while len(found) < count:
+            size = min(_PAGE, count - len(found))
+            path = f"/Users?attributes=id&startIndex={start + len(found)}&count={size}"
+            found += [each["id"] for each in self.got(path)["Resources"]]
+        return found
+
+    def resident_memory(self) -> int:
+        """Return the bytes of memory of the server and its workers."""
+        return self._served.resident_memory()
+
+    def stop(self) -> None:
+        """Stop the server."""
+        self._served.stop()
+
+
+class Granian(Server):
+    """An application of this folder, served with the settings that ``provisor serve`` has."""
+
+    def __init__(self, name: str, application: str, base: str = "") -> None:
+        port = free_port()
+        self._process = subprocess.Popen(
+            [
+                Path(sys.executable).parent / "granian", "--interface", "wsgi", "--factory",
+                "--workers", "1", "--blocking-threads", "1", "--no-log",
+                "--host", "127.0.0.1", "--port", str(port), application,
+            ]
+        )  # fmt: skip
+        headers = {"Content-Type": "application/scim+json"}
+        super().__init__(name, f"http://127.0.0.1:{port}", base, headers)
+        self._wait()
+
+    def stop(self) -> None:
+        """Stop the server."""
+        self._process.terminate()
+        self._process.wait(timeout=60)
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                self.send("GET", "/")
+            except OSError:
+                if time.monotonic() > deadline or self._process.poll() is not None:
+                    raise
+                time.sleep(0.05)
+            else:
+                return
+
+
+class Constant(Granian):
+    """The constant Flask route."""
+
+    def __init__(self) -> None:
+        super().__init__("constant", "benchmarks.constant:application")
+
+
+class Other(Granian):
+    """scim2-flask, in memory."""
+
+    def __init__(self) -> None:
+        super().__init__("scim2-flask", "benchmarks.other:application", "/scim/v2")
+
+    def add_users(self, users: Iterable[dict[str, Any]]) -> list[str]:
+        """Add users, and return their ids in any order."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = write_lines(Path(folder) / "users.jsonl", users)
+            return list(self.expected(200, "POST", f"/fill?file={path}"))
