@@ -1,23 +1,25 @@
--- Sends the requests of a file, in turn: wrk -s requests.lua URL -- METHOD FILE again|once NAME:VALUE…
--- Each line of the file is a path and, after a tab, a body. Two threads share it line by line.
-local threads = 0
+-- Sends the requests of a file in turn, all of one method:
+-- wrk -s requests.lua URL -- THREADS METHOD FILE again|once NAME:VALUE…
+-- Each line of the file is a path and, after a tab, a body. The threads share it line by line.
+-- Everything is prepared before the first request: wrk takes its time from the server it measures.
+local started = 0
 
 function setup(thread)
-  thread:set("number", threads)
-  threads = threads + 1
+  thread:set("number", started)
+  started = started + 1
 end
 
 function init(args)
-  local method, file, often = args[1], args[2], args[3]
+  local threads, method, file = tonumber(args[1]), args[2], args[3]
   local headers = {}
-  for at = 4, #args do
+  for at = 5, #args do
     local name, value = args[at]:match("^([^:]+):(.*)$")
     headers[name] = value
   end
-  prepared, at, again = {}, 0, often == "again"
+  prepared, at, again = {}, 0, args[4] == "again"
   local line = 0
   for text in io.lines(file) do
-    if line % 2 == number then
+    if line % threads == number then
       local path, body = text:match("^([^\t]*)\t?(.*)$")
       prepared[#prepared + 1] = wrk.format(method, path, headers, body ~= "" and body or nil)
     end

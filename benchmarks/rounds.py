@@ -1,19 +1,17 @@
 """Measuring: every server in turn, round by round, so that what disturbs one disturbs all."""
 
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from statistics import median, quantiles
 
-from benchmarks.operations import Operation, Subject
+from benchmarks.operations import Operation
 from benchmarks.servers import Constant
+from benchmarks.subjects import Subject
 from benchmarks.wrk import Load, LoadError, Measured, measure
 
 _SLOW = 0.25
 """Seconds of an answer from which on wrk would count too few of them."""
-
-_WARM = 1
-"""Seconds of requests before the first round."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,43 +20,46 @@ class Plan:
 
     seconds: int
     rounds: int
+    connections: int = 8
 
 
 def measured(
-    operation: Operation, subjects: list[Subject], constant: Constant, plan: Plan
+    operation: Operation, subjects: Sequence[Subject], plan: Plan, constant: Constant | None = None
 ) -> dict[str, Measured]:
-    """Return the medians of an operation, by the name of the server."""
+    """Return the medians of an operation, by the name of the subject.
+
+    :raises LoadError: an answer was an error, or did not come
+    """
     found: dict[str, list[Measured]] = {}
     for round_ in range(plan.rounds):
         for subject in subjects:
-            found.setdefault(subject.server.name, []).append(
-                _measure(operation, subject, plan.seconds, is_first=round_ == 0)
-            )
-        found.setdefault(constant.name, []).append(_measure_constant(constant, plan.seconds))
+            if round_ == 0 and operation.again:
+                _measure(operation, subject, replace(plan, seconds=1))  # warms it up
+            found.setdefault(subject.name, []).append(_measure(operation, subject, plan))
+        if constant:
+            found.setdefault(constant.name, []).append(_measure_constant(constant, plan))
     return {name: _median(each) for name, each in found.items()}
 
 
-def _measure(operation: Operation, subject: Subject, seconds: int, *, is_first: bool) -> Measured:
+def _measure(operation: Operation, subject: Subject, plan: Plan) -> Measured:
     server = subject.server
-    lines = operation.lines(subject, seconds + _WARM)
-    took = _probe(operation, subject, lines[0])  # wrk leaves the first one out, too
+    lines = operation.lines(subject, plan.seconds)
+    took = _probe(operation, subject, lines[0])
     if took > _SLOW:
-        return _one_by_one(operation, subject, lines, seconds)
+        return _one_by_one(operation, subject, lines, plan.seconds)
     load = Load(
         url=server.url,
         method=operation.method,
         headers=server.headers,
-        lines=[server.base + line for line in lines],
+        lines=[server.base + line for line in lines],  # wrk leaves out the first one, too
         again=operation.again,
     )
-    if is_first and operation.again:
-        measure(load, _WARM)
-    return measure(load, seconds)
+    return measure(load, plan.seconds, plan.connections)
 
 
-def _measure_constant(constant: Constant, seconds: int) -> Measured:
+def _measure_constant(constant: Constant, plan: Plan) -> Measured:
     load = Load(url=constant.url, method="GET", headers=constant.headers, lines=["/"], again=True)
-    return measure(load, seconds)
+    return measure(load, plan.seconds, plan.connections)
 
 
 def _probe(operation: Operation, subject: Subject, line: str) -> float:
@@ -71,7 +72,7 @@ def _probe(operation: Operation, subject: Subject, line: str) -> float:
     status, answer = subject.server.ask(operation.method, path, body)
     took = time.perf_counter() - start
     if status not in operation.statuses or (answer and answer.get("totalResults") == 0):
-        raise LoadError(f"{subject.server.name}: {status} to {operation.method} {path}: {answer}")
+        raise LoadError(f"{subject.name}: {status} to {operation.method} {path}: {answer}")
     return took
 
 

@@ -26,8 +26,9 @@ _DEADLINE = 600.0
 class Server:
     """A SCIM server at a URL, as one client sees it."""
 
-    def __init__(self, name: str, url: str, base: str, headers: dict[str, str]) -> None:
-        self.name = name
+    name: str
+
+    def __init__(self, url: str, base: str, headers: dict[str, str]) -> None:
         self.url = url
         self.base = base
         """What the paths of resources begin with."""
@@ -70,12 +71,31 @@ class Server:
         """Add a resource, and return its id."""
         return str(self.expected(201, "POST", self.base + path, json.dumps(resource))["id"])
 
+    def total(self) -> int:
+        """Return how many users there are."""
+        return int(self.got("/Users?count=0")["totalResults"])
+
+    def ids(self, start: int, count: int) -> list[str]:
+        """Return the ids of users, by where they stand in the order of creation."""
+        found: list[str] = []
+        while len(found) < count:
+            size = min(_PAGE, count - len(found))
+            path = f"/Users?attributes=id&startIndex={start + len(found)}&count={size}"
+            found += [each["id"] for each in self.got(path)["Resources"]]
+        return found
+
 
 class Ours(Server):
-    """``provisor serve`` on a database of its own."""
+    """``provisor serve`` on a database of its own.
+
+    :param options: further options of ``provisor serve``
+    :param variables: further environment of it
+    """
+
+    name = "ours"
 
     def __init__(
-        self, name: str, folder: Path, database_url: str = "", options: str = "", **variables: str
+        self, folder: Path, database_url: str = "", options: str = "", **variables: str
     ) -> None:
         self._folder = folder
         self._database_url = database_url
@@ -83,7 +103,7 @@ class Ours(Server):
         token = self._served.new_token()
         self._served.start(1, *shlex.split(options))
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/scim+json"}
-        super().__init__(name, self._served.url, "/scim/v2", headers)
+        super().__init__(self._served.url, "/scim/v2", headers)
 
     def load(self, resources: Iterable[dict[str, Any]]) -> None:
         """Add resources, without the server: the one place that knows how they get in."""
@@ -106,19 +126,6 @@ class Ours(Server):
         self.load(users)
         return self.ids(before + 1, self.total() - before)
 
-    def total(self) -> int:
-        """Return how many users there are."""
-        return int(self.got("/Users?count=0")["totalResults"])
-
-    def ids(self, start: int, count: int) -> list[str]:
-        """Return the ids of users, by where they stand in the order of creation."""
-        found: list[str] = []
-        while len(found) < count:
-            size = min(_PAGE, count - len(found))
-            path = f"/Users?attributes=id&startIndex={start + len(found)}&count={size}"
-            found += [each["id"] for each in self.got(path)["Resources"]]
-        return found
-
     def resident_memory(self) -> int:
         """Return the bytes of memory of the server and its workers."""
         return self._served.resident_memory()
@@ -131,7 +138,7 @@ class Ours(Server):
 class Granian(Server):
     """An application of this folder, served with the settings that ``provisor serve`` has."""
 
-    def __init__(self, name: str, application: str, base: str = "") -> None:
+    def __init__(self, application: str, base: str = "") -> None:
         port = free_port()
         self._process = subprocess.Popen(
             [
@@ -141,7 +148,7 @@ class Granian(Server):
             ]
         )  # fmt: skip
         headers = {"Content-Type": "application/scim+json"}
-        super().__init__(name, f"http://127.0.0.1:{port}", base, headers)
+        super().__init__(f"http://127.0.0.1:{port}", base, headers)
         self._wait()
 
     def stop(self) -> None:
@@ -165,15 +172,19 @@ class Granian(Server):
 class Constant(Granian):
     """The constant Flask route."""
 
+    name = "constant"
+
     def __init__(self) -> None:
-        super().__init__("constant", "benchmarks.constant:application")
+        super().__init__("benchmarks.constant:application")
 
 
 class Other(Granian):
     """scim2-flask, in memory."""
 
+    name = "scim2-flask"
+
     def __init__(self) -> None:
-        super().__init__("scim2-flask", "benchmarks.other:application", "/scim/v2")
+        super().__init__("benchmarks.other:application", "/scim/v2")
 
     def add_users(self, users: Iterable[dict[str, Any]]) -> list[str]:
         """Add users, and return their ids in any order."""

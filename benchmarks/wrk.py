@@ -48,19 +48,21 @@ class Load:
 
 
 def measure(load: Load, seconds: int, connections: int = 8) -> Measured:
-    """Send requests for some seconds, by two threads.
+    """Send requests for some seconds, by at most two threads.
 
     :raises LoadError: an answer was an error, or did not come
     """
+    threads = str(min(2, connections))
     with tempfile.NamedTemporaryFile("w", suffix=".requests") as file:
         file.write("".join(f"{line}\n" for line in load.lines))
         file.flush()
         headers = [f"{name}:{value}" for name, value in load.headers.items()]
         done = subprocess.run(
             [
-                "wrk", "--latency", "--threads", "2", "--connections", str(connections),
+                "wrk", "--latency", "--threads", threads, "--connections", str(connections),
                 "--duration", f"{seconds}s", "--timeout", f"{_TIMEOUT}s", "--script", _SCRIPT,
-                load.url, "--", load.method, file.name, "again" if load.again else "once", *headers,
+                load.url, "--", threads, load.method, file.name, "again" if load.again else "once",
+                *headers,
             ],
             capture_output=True, text=True, check=False, timeout=seconds + 2 * _TIMEOUT,
         )  # fmt: skip

@@ -8,7 +8,9 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 MODULES = [
-    *sorted(path for package in ("app", "scim") for path in (ROOT / package).rglob("*.py")),
+    *sorted(
+        path for package in ("app", "scim", "benchmarks") for path in (ROOT / package).rglob("*.py")
+    ),
     ROOT / "wsgi.py",
 ]
 

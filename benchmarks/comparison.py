@@ -1,0 +1,69 @@
+"""Ours beside scim2-flask and the constant route: every operation, with the same users."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from benchmarks import table
+from benchmarks.operations import Operation
+from benchmarks.people import user
+from benchmarks.rounds import Plan, measured
+from benchmarks.servers import Other, Ours
+from benchmarks.site import Site
+from benchmarks.subjects import Subject
+from benchmarks.wrk import Measured
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sizes:
+    """How much is loaded into every server."""
+
+    users: int
+    crowd: int
+    """Members of a group."""
+
+
+def compare(
+    site: Site, operations: Sequence[Operation], sizes: Sizes, plan: Plan, *, postgresql: bool
+) -> str:
+    """Return the table of operations, as Markdown."""
+    constant = site.constant()
+    subjects = [_subject("ours", site.ours(), sizes, 4000)]
+    if postgresql:
+        server = site.ours(on_postgresql=True)
+        subjects.append(_subject("ours on PostgreSQL", server, sizes, 4000))
+    subjects.append(_subject("scim2-flask", site.other(), sizes, 1500))
+    rows = [_header([*(each.name for each in subjects), constant.name])]
+    for operation in operations:
+        found = measured(operation, subjects, plan, constant)
+        rows.append([operation.title.format(crowd=sizes.crowd), *_cells(operation, found)])
+        print("measured:", " | ".join(rows[-1]), file=sys.stderr)
+    return table.markdown(rows)
+
+
+def _subject(name: str, server: Ours | Other, sizes: Sizes, fastest: int) -> Subject:
+    ids = server.add_users(user(number) for number in range(sizes.users))
+    return Subject(
+        name=name, server=server, users=sizes.users, ids=ids, fastest=fastest, crowd=sizes.crowd
+    )
+
+
+def _header(names: Sequence[str]) -> list[str]:
+    cells = ["operation"]
+    for name in names:
+        cells += [f"{name}: req/s", "p50 ms", "p99 ms"]
+    return [*cells, "ours / constant (aim)", "ours / scim2-flask (aim)"]
+
+
+def _cells(operation: Operation, found: dict[str, Measured]) -> list[str]:
+    cells = []
+    for each in found.values():
+        cells += [table.rate(each.rate), table.milliseconds(each.p50), table.milliseconds(each.p99)]
+    ours = found["ours"].rate
+    cells.append(_ratio(ours / found["constant"].rate, operation.of_constant))
+    cells.append(_ratio(ours / found["scim2-flask"].rate, operation.of_other))
+    return cells
+
+
+def _ratio(ratio: float, aim: float | None) -> str:
+    return f"{ratio:,.2f}" + (f" ({aim:g})" if aim else "")
