@@ -57,8 +57,9 @@ class _Filler:
 
 def fill(path: Path) -> int:
     """Add the resources of a file, and return how many there were."""
-    assemble(read_settings(os.environ)).close()  # one process makes the tables
-    context = multiprocessing.get_context("spawn")  # connections do not survive a fork
+    # one process makes the tables, and holds no connection while it forks
+    assemble(read_settings(os.environ)).close()
+    context = multiprocessing.get_context("fork")
     with path.open(encoding="utf-8") as file, context.Pool(initializer=_open) as pool:
         return sum(pool.imap_unordered(_add, _batches(file)))
 

@@ -100,7 +100,8 @@ class Ours(Server):
         self._folder = folder
         self._database_url = database_url
         self._served = ServedProvisor(folder / "instance", database_url, **variables)
-        token = self._served.new_token()
+        app_id = self._served.called("app", "create", "Benchmarks", "--enable-scim")
+        token = self._served.called("token", "issue", app_id)
         self._served.start(1, *shlex.split(options))
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/scim+json"}
         super().__init__(self._served.url, "/scim/v2", headers)

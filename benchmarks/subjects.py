@@ -64,7 +64,7 @@ class Subject:
     def joining(self, seconds: int) -> Iterator[tuple[str, str]]:
         """Yield ids of a group and of a user not in it, as many as are needed for some seconds.
 
-        A group grows by a fifth, or ten, before the next group's turn comes.
+        A group grows by a fifth, or by 50, before the next group's turn comes.
         """
         people = self._many_ids()
         joiners = len(people) - self.crowd
@@ -94,7 +94,7 @@ class Subject:
 
 def people_needed(crowd: int) -> int:
     """Return how many users fill a group and join it."""
-    return crowd + max(10, crowd // 5)
+    return crowd + max(50, crowd // 5)
 
 
 def spread_ids(server: Ours, users: int) -> list[str]:
