@@ -1,13 +1,11 @@
-"""``python -m benchmarks.filling FILE``: adds the resources of a file of JSON Lines to a directory.
+"""Filling a directory from a file of JSON Lines.
 
 It goes the way of a Bulk request, a thousand resources a transaction, in one process per core:
 checking a resource takes longer than writing it, and is done before its transaction begins.
-The database is the one that the ``PROVISOR_*`` variables describe, the tenant its default one.
 """
 
 import json
 import multiprocessing
-import os
 import sys
 from collections.abc import Iterator
 from itertools import islice
@@ -15,7 +13,7 @@ from pathlib import Path
 from typing import TextIO
 
 from app.assembly import Assembly, assemble
-from app.settings import read_settings
+from app.settings import Settings
 from scim import Client
 from scim.choices import Choices
 
@@ -55,12 +53,13 @@ class _Filler:
         return len(lines)
 
 
-def fill(path: Path) -> int:
-    """Add the resources of a file, and return how many there were."""
-    # one process makes the tables, and holds no connection while it forks
-    assemble(read_settings(os.environ)).close()
-    context = multiprocessing.get_context("fork")
-    with path.open(encoding="utf-8") as file, context.Pool(initializer=_open) as pool:
+def fill(settings: Settings, path: Path) -> int:
+    """Add the resources of a file to the default tenant, and return how many there were."""
+    context = multiprocessing.get_context("fork")  # it is called where no connection is open
+    with (
+        path.open(encoding="utf-8") as file,
+        context.Pool(initializer=_open, initargs=(settings,)) as pool,
+    ):
         return sum(pool.imap_unordered(_add, _batches(file)))
 
 
@@ -79,13 +78,9 @@ _fillers: list[_Filler] = []
 """The one of this process, once it has begun."""
 
 
-def _open() -> None:
-    _fillers.append(_Filler(assemble(read_settings(os.environ))))
+def _open(settings: Settings) -> None:
+    _fillers.append(_Filler(assemble(settings)))
 
 
 def _add(lines: list[str]) -> int:
     return _fillers[0].add(lines)
-
-
-if __name__ == "__main__":
-    print(fill(Path(sys.argv[1])), "added")

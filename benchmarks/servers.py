@@ -1,7 +1,6 @@
 """The servers that are measured: real processes on loopback, all served by granian alike."""
 
 import json
-import os
 import shlex
 import subprocess
 import sys
@@ -13,6 +12,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from app.settings import Settings
+from benchmarks.filling import fill
 from benchmarks.people import write_lines
 from tests.served import ServedProvisor, free_port
 
@@ -109,16 +110,7 @@ class Ours(Server):
     def load(self, resources: Iterable[dict[str, Any]]) -> None:
         """Add resources, without the server: the one place that knows how they get in."""
         path = write_lines(self._folder / "resources.jsonl", resources)
-        subprocess.run(
-            [sys.executable, "-m", "benchmarks.filling", path],
-            env=os.environ
-            | {
-                "PROVISOR_INSTANCE": str(self._folder / "instance"),
-                "PROVISOR_DATABASE_URL": self._database_url,
-            },
-            stdout=subprocess.DEVNULL,
-            check=True,
-        )
+        fill(Settings(instance=self._folder / "instance", database_url=self._database_url), path)
         path.unlink()
 
     def add_users(self, users: Iterable[dict[str, Any]]) -> list[str]:
