@@ -80,7 +80,7 @@ class Directory:
         """
         new = reading.read_creation(kind, body, client.reader)
         with self._write(client) as unit:
-            return _represent(unit, unit.create(new), view)
+            return unit.represent_new(new, unit.create(new), view)
 
     def replace(
         self,

@@ -136,6 +136,12 @@ class Unit:
         self.resources.delete(record, _looked_up(target.kind, record), now)
         self._note("delete", target.kind, record, now)
 
+    def represent_new(self, new: Creation, record: Record, view: View) -> Representation:
+        """Return a resource that was just made: without members it has no rows to ask for."""
+        if new.members:
+            return self.represent([record], view)[0]
+        return represent(record, (), view, self.provider)
+
     def represent(self, records: Sequence[Record], view: View) -> list[Representation]:
         """Return resources as answers show them, with one query for the rows of each kind."""
         shown: dict[str, Representation] = {}

@@ -6,7 +6,7 @@ Ids come and go as one JSON parameter, so a statement is the same for one id and
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -53,15 +53,15 @@ class Members:
         self._tenant_id = tenant_id
         self._each, self._listed = _rows_of_a_parameter(words)
 
-    def types_of(self, ids: Iterable[str], types: Iterable[str]) -> Mapping[str, str]:
+    def types_of(self, ids: Iterable[str], types: Container[str]) -> Mapping[str, str]:
         """Return the type of those ids that are resources of the tenant and of one of these."""
+        # by type, in SQL, SQLite would rather walk through every resource of the types
         rows = self._session.all(
             "SELECT r.id, r.type FROM resource AS r"
-            f" WHERE r.tenant_id = ? AND r.id IN ({self._listed})"
-            f" AND r.type IN ({self._listed})",
-            (self._tenant_id, _as_list(ids), _as_list(types)),
+            f" WHERE r.tenant_id = ? AND r.id IN ({self._listed})",
+            (self._tenant_id, _as_list(ids)),
         )
-        return {row["id"]: row["type"] for row in rows}
+        return {row["id"]: row["type"] for row in rows if row["type"] in types}
 
     def of_groups(self, group_ids: Sequence[str]) -> Mapping[str, list[Member]]:
         """Return the members of groups, in the order in which they joined."""

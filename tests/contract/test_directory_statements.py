@@ -1,18 +1,21 @@
 """How many statements a use case takes, on every engine."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from scim import PROVIDER, Database, Directory
+from scim import PROVIDER, Database, Directory, open_database
+from scim.migrations import MIGRATIONS
 from scim.preconditions import Preconditions
 from scim.projection import EVERYTHING, NOTHING, Projection
 from scim.provider import GROUP, USER
 from scim.rendering import View
 from scim.storage import Row, Session
+from scim.storage.members import Members
 from tests.conftest import FakeClock
 from tests.contract.directories import (
     BASE_URL,
@@ -175,5 +178,28 @@ def test_who_has_no_members_takes_no_statement_about_them(
     directory = Directory(counting, clock, Journal(), PROVIDER, new_cursors(clock))
     counted = caller_of(directory, caller.client.tenant_id)
 
-    # the resource, its place in the count, and the groups its representation shows
-    assert 3 == counting.counted(lambda: new_user(counted, "ada"))
+    # the resource and its place in the count; who is new is in no group
+    assert 2 == counting.counted(lambda: new_user(counted, "ada"))
+    # whether its name is shared, the resource, its place in the count, and the name to look up
+    assert 4 == counting.counted(lambda: new_group(counted, "crew"))
+
+
+def test_members_are_looked_up_by_their_ids(tmp_path: Path) -> None:
+    """SQLite would walk through all users, were it told to look for users."""
+    database = open_database(tmp_path / "directory.sqlite")
+    database.migrate(MIGRATIONS)
+    steps: list[str] = []
+
+    class Explaining:
+        """A session that only says how it would find rows."""
+
+        def all(self, sql: str, parameters: Sequence[Any]) -> list[Row]:
+            rows = session.all(f"EXPLAIN QUERY PLAN {sql}", parameters)
+            steps.extend(row["detail"] for row in rows)
+            return []
+
+    with closing(database), database.read() as session:
+        members = Members(Explaining(), database.words, "tenant")  # type: ignore[arg-type]
+        members.types_of(["1"], ("User", "Group"))
+
+    assert ["id=?" in step for step in steps if step.startswith("SEARCH r ")] == [True]
