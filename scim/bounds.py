@@ -18,6 +18,9 @@ from scim2_models.path import FilterNode, LogicalExpr, Not, ValuePath
 from scim.limits import Limits
 from scim.payload import check_text
 
+_NAME = re.compile(r"[\w$.:-]+", re.ASCII)
+"""A text in which nothing nests and nothing is compared."""
+
 _LITERAL = re.compile(r'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
 """A string, or what is left of the text where one does not end: so no text is read twice."""
 
@@ -88,6 +91,8 @@ def check_attributes(parameters: Mapping[str, object], limits: Limits) -> None:
 
 
 def _check(what: str, text: str, limits: Limits, refusal: Refusal) -> None:
+    if len(text) <= limits.filter_length and _NAME.fullmatch(text):
+        return
     check_text(text)
     if len(text.encode()) > limits.filter_length:
         raise refusal(detail=f"{what} has at most {limits.filter_length} bytes.")

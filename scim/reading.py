@@ -114,8 +114,9 @@ def read_patch(kind: Kind, body: dict[str, Any], reader: Reader, limits: Limits)
     """
     names = shape_of(kind.model).parts
     _check_operations(body, names, limits)
-    body = tolerance.read_message(reader, body, kind)
-    _check_operations(body, names, limits)  # what stood beside a path is one more
+    given, body = body, tolerance.read_message(reader, body, kind)
+    if body != given:
+        _check_operations(body, names, limits)  # what stood beside a path is one more
     try:
         edits = read_edits(kind, body, by_value=reader.profile.tolerant)
     except Uncertain:
@@ -190,7 +191,7 @@ def _check_operations(body: dict[str, Any], names: Parts, limits: Limits) -> Non
 
 def _number(operation: object, names: Parts) -> int:
     """Return how many operations one stands for at least: a key that is a path is one."""
-    if not isinstance(operation, dict):
+    if not isinstance(operation, dict) or operation.get("path"):
         return 1
     fields = {name.lower(): given for name, given in operation.items()}
     value = fields.get("value")

@@ -140,7 +140,7 @@ class Unit:
         """Return a resource that was just made: without members it has no rows to ask for."""
         if new.members:
             return self.represent([record], view)[0]
-        return represent(record, (), view, self.provider)
+        return Renderer(new.kind, view, self.provider).render(record, ())
 
     def represent(self, records: Sequence[Record], view: View) -> list[Representation]:
         """Return resources as answers show them, with one query for the rows of each kind."""
