@@ -94,6 +94,13 @@ class Columns:
         # folding puts the primary value first
         return Expression(_sub(f"{_json(names)} -> 0", sub) + self.words.by_code_point)
 
+    def has_order(self, key: Expression) -> bool:
+        """Whether a key is never empty, and resources of the kind stand in an index by it."""
+        ordered = ["r.id", "r.created_at", "r.modified_at"]
+        if self.kind.related:  # users and groups always have a name
+            ordered.append("r.unique_key")
+        return key.sql in ordered
+
     def absent(self, names: Names) -> Expression:
         """Return whether a complex or multi-valued attribute has no value at all."""
         if names == (self.kind.related,):

@@ -35,6 +35,9 @@ class Order:
 
     descending: bool = False
     newest_first: bool = False
+    is_indexed: bool = False
+    """Whether the key is a column that is never empty nor long, and resources stand in an index
+    by it: then nothing may stand around the key that would hide it from the index."""
 
     @property
     def turned(self) -> "Order":
@@ -47,7 +50,9 @@ class Order:
         seq = "r.seq DESC" if self.newest_first else "r.seq"
         if self.key is None:
             return Expression(seq)
-        way = "DESC NULLS FIRST" if self.descending else "ASC NULLS LAST"
+        way = "DESC" if self.descending else "ASC"
+        if not self.is_indexed:
+            way += " NULLS FIRST" if self.descending else " NULLS LAST"
         return put(f"{{}} {way}, {seq}", self.key)
 
     def beyond(self, key: str | None, seq: int) -> Expression:
@@ -63,6 +68,10 @@ class Order:
             absent = "({} IS NOT NULL OR {})" if self.descending else "({} IS NULL AND {})"
             return put(absent, own, later)
         place = bind(key)
+        if self.is_indexed:  # one range of the index, and not one after the other
+            after = "<" if self.descending else ">"
+            template = f"({{}} {after}= {{}} AND ({{}} {after} {{}} OR {{}}))"
+            return put(template, own, place, own, place, later)
         if self.descending:
             return put("({} < {} OR ({} = {} AND {}))", own, place, own, place, later)
         ascending = "({} > {} OR ({} = {} AND {}) OR {} IS NULL)"
@@ -176,7 +185,8 @@ def _walk(statement: Statement, position: Position | None) -> Walk:
     order, key = statement.order, _NO_KEY
     if order.key:
         # selected once, under a name, and looked at by that name
-        key = put(f"substr({{}}, 1, {KEY_LENGTH})", order.key)
+        kept = "{}" if order.is_indexed else f"substr({{}}, 1, {KEY_LENGTH})"
+        key = put(kept, order.key)
         order = replace(order, key=_KEY)
     if position and position.backwards:
         order = order.turned

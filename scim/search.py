@@ -120,6 +120,9 @@ def _order(query: Query, columns: tuple[Columns, ...], limits: Limits) -> Order:
     known = {kind: key for kind, key in keys.items() if key is not None}
     if not known:
         raise InvalidPathException(detail=f"Resources cannot be sorted by {query.sort_by!r}.")
+    if len(columns) == 1:
+        (key,) = known.values()
+        return Order(key, query.descending, is_indexed=columns[0].has_order(key))
     template = "CASE r.type" + " WHEN {} THEN {}" * len(known) + " END"
     parts = [part for kind, key in known.items() for part in (bind(kind.name), key)]
     return Order(put(template, *parts), query.descending)
