@@ -373,7 +373,7 @@ def test_a_process_that_is_killed_has_lost_nothing_it_answered(
     answers.touch()
 
     with killed(answering, database_where, answers) as process:
-        until(lambda: answers.read_text().count("\n") > 50)
+        until(lambda: answers.read_text().count("\n") > 20)
         os.kill(process, signal.SIGKILL)
 
     assert set(answers.read_text().split()) <= set(texts(notes))

@@ -3,6 +3,7 @@
 import pytest
 
 from scim.attributes import bindings_of
+from scim.candidates import candidates_of
 from scim.columns import Columns, Place
 from scim.filters import compile_filter
 from scim.prepared import find_prepared
@@ -10,7 +11,7 @@ from scim.provider import GROUP, PROVIDER, USER, Kind
 from scim.storage.sqlite import SqliteDatabase
 from scim.tolerance import PROFILES, Reader, read_filter
 
-_PLACE = Place(PROVIDER, SqliteDatabase.words, "https://idp.example/scim/v2")
+_PLACE = Place(PROVIDER, SqliteDatabase.words, "https://idp.example/scim/v2", "tenant")
 _TEXTS = ("x", "Ada@Example.com", "straße", "ẞ Ⅷ é e\u0301", "true", "7", "stand-in-0b29f3", " ")
 
 
@@ -31,7 +32,8 @@ def test_a_prepared_filter_is_the_compiled_one(kind: Kind, profile: str) -> None
             if found is not None:
                 prepared += 1
                 read = read_filter(Reader(PROFILES[profile]), filter_, (kind,))
-                assert compile_filter(read, Columns(kind, _PLACE), strict=True) == found
+                assert compile_filter(read, Columns(kind, _PLACE), strict=True) == found.condition
+                assert candidates_of(read, kind, _PLACE) == found.candidates
 
     assert prepared > 40
 
