@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from benchmarks import table
 from benchmarks.operations import Operation
 from benchmarks.people import user
-from benchmarks.rounds import Plan, measured
+from benchmarks.rounds import Figures, Plan, measured
 from benchmarks.servers import Other, Ours
 from benchmarks.site import Site
 from benchmarks.subjects import Subject
-from benchmarks.wrk import Measured
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,19 +50,21 @@ def _subject(name: str, server: Ours | Other, sizes: Sizes, fastest: int) -> Sub
 def _header(names: Sequence[str]) -> list[str]:
     cells = ["operation"]
     for name in names:
-        cells += [f"{name}: req/s", "p50 ms", "p99 ms"]
-    return [*cells, "ours / constant (aim)", "ours / scim2-flask (aim)"]
+        cells += [f"{name}: req/s", "p50 ms", "p99 ms", "CPU ms"]
+    return [*cells, "ours / constant by rate, by CPU", "ours / scim2-flask"]
 
 
-def _cells(operation: Operation, found: dict[str, Measured]) -> list[str]:
+def _cells(operation: Operation, found: dict[str, Figures]) -> list[str]:
     cells = []
     for each in found.values():
-        cells += [table.rate(each.rate), table.milliseconds(each.p50), table.milliseconds(each.p99)]
-    ours = found["ours"].rate
-    cells.append(_ratio(ours / found["constant"].rate, operation.of_constant))
-    cells.append(_ratio(ours / found["scim2-flask"].rate, operation.of_other))
+        spans = (each.p50, each.p99, each.cpu)
+        cells += [table.rate(each.rate), *map(table.milliseconds, spans)]
+    cells.append(_ratio(found["ours"], found["constant"], operation.of_constant))
+    cells.append(_ratio(found["ours"], found["scim2-flask"], operation.of_other))
     return cells
 
 
-def _ratio(ratio: float, aim: float | None) -> str:
-    return f"{ratio:,.2f}" + (f" ({aim:g})" if aim else "")
+def _ratio(ours: Figures, to: Figures, aim: float | None) -> str:
+    """Return how ours compares by rate, then by CPU time."""
+    aimed = f" (aim {aim:g})" if aim else ""
+    return f"{ours.rate / to.rate:,.2f}, {to.cpu / ours.cpu:,.2f}{aimed}"

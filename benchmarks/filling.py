@@ -1,6 +1,6 @@
 """Filling a directory from a file of JSON Lines.
 
-It goes the way of a Bulk request, a thousand resources a transaction, in one process per core:
+It goes the way of a Bulk request, some hundred resources a transaction, in one process per core:
 checking a resource takes longer than writing it, and is done before its transaction begins.
 """
 
@@ -17,8 +17,8 @@ from app.settings import Settings
 from scim import Client
 from scim.choices import Choices
 
-_BATCH = 1000
-"""Resources of one transaction."""
+_BATCH = 250
+"""Resources of one transaction; the others wait for it, and on PostgreSQL not for long."""
 
 _BULK = "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
 

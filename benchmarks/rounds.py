@@ -1,14 +1,14 @@
 """Measuring: every server in turn, round by round, so that what disturbs one disturbs all."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import cycle
 from statistics import median
 
 from benchmarks.operations import Operation
-from benchmarks.servers import Constant
+from benchmarks.servers import Constant, Server
 from benchmarks.subjects import Subject
 from benchmarks.wrk import Load, LoadError, Measured, measure
 
@@ -28,14 +28,32 @@ class Plan:
     connections: int = 8
 
 
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What is said of an operation on a server: medians of its rounds."""
+
+    rate: float
+    """Requests per second."""
+
+    p50: float
+    """Milliseconds that half of the answers took at most."""
+
+    p99: float
+    """Milliseconds that 99 of 100 answers took at most."""
+
+    cpu: float
+    """Milliseconds of the server's CPU time for one answer; other work on the machine, which
+    takes from the rate, hardly changes it."""
+
+
 def measured(
     operation: Operation, subjects: Sequence[Subject], plan: Plan, constant: Constant | None = None
-) -> dict[str, Measured]:
+) -> dict[str, Figures]:
     """Return the medians of an operation, by the name of the subject.
 
     :raises LoadError: an answer was an error, or did not come
     """
-    found: dict[str, list[Measured]] = {}
+    found: dict[str, list[Figures]] = {}
     for round_ in range(plan.rounds):
         for subject in subjects:
             if round_ == 0 and operation.again:
@@ -46,7 +64,7 @@ def measured(
     return {name: _median(each) for name, each in found.items()}
 
 
-def _measure(operation: Operation, subject: Subject, plan: Plan) -> Measured:
+def _measure(operation: Operation, subject: Subject, plan: Plan) -> Figures:
     server = subject.server
     lines = operation.lines(subject, plan.seconds)
     took, tried = _SLOW, 0
@@ -56,7 +74,7 @@ def _measure(operation: Operation, subject: Subject, plan: Plan) -> Measured:
     if not operation.again:
         lines = lines[tried - 1 :]  # wrk leaves out the first one
     if took >= _SLOW:
-        return _measure_patiently(operation, subject, lines, plan)
+        return _figures(server, lambda: _measure_patiently(operation, subject, lines, plan))
     load = Load(
         url=server.url,
         method=operation.method,
@@ -64,12 +82,19 @@ def _measure(operation: Operation, subject: Subject, plan: Plan) -> Measured:
         lines=[server.base + line for line in lines],
         again=operation.again,
     )
-    return measure(load, plan.seconds, plan.connections)
+    return _figures(server, lambda: measure(load, plan.seconds, plan.connections))
 
 
-def _measure_constant(constant: Constant, plan: Plan) -> Measured:
+def _measure_constant(constant: Constant, plan: Plan) -> Figures:
     load = Load(url=constant.url, method="GET", headers=constant.headers, lines=["/"], again=True)
-    return measure(load, plan.seconds, plan.connections)
+    return _figures(constant, lambda: measure(load, plan.seconds, plan.connections))
+
+
+def _figures(server: Server, run: Callable[[], Measured]) -> Figures:
+    before = server.cpu_seconds()
+    found = run()
+    cpu = (server.cpu_seconds() - before) * 1000 / found.requests
+    return Figures(found.rate, found.p50, found.p99, cpu)
 
 
 def _time(operation: Operation, subject: Subject, line: str) -> float:
@@ -104,12 +129,13 @@ def _measure_patiently(
     elapsed = time.perf_counter() - begin
     took = sorted(each for one in several for each in one)
     p50, p99 = (took[int(part * len(took))] * 1000 for part in (0.5, 0.99))
-    return Measured(len(took) / elapsed, p50, p99)
+    return Measured(len(took) / elapsed, p50, p99, len(took))
 
 
-def _median(several: list[Measured]) -> Measured:
-    return Measured(
+def _median(several: list[Figures]) -> Figures:
+    return Figures(
         median(each.rate for each in several),
         median(each.p50 for each in several),
         median(each.p99 for each in several),
+        median(each.cpu for each in several),
     )

@@ -1,6 +1,7 @@
 """The servers that are measured: real processes on loopback, all served by granian alike."""
 
 import json
+import os
 import shlex
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from typing import Any
 from app.settings import Settings
 from benchmarks.filling import fill
 from benchmarks.people import write_lines
-from tests.served import ServedProvisor, free_port
+from tests.served import ServedProvisor, free_port, processes_of
 
 _PAGE = 500
 """Resources of a page, when ids are asked for."""
@@ -53,6 +54,16 @@ class Server:
             text = answer.read()
             is_json = "json" in answer.headers.get("Content-Type", "")
             return answer.status, json.loads(text) if text and is_json else None
+
+    def processes(self) -> list[int]:
+        """Return the ids of the server's processes."""
+        raise NotImplementedError
+
+    def cpu_seconds(self) -> float:
+        """Return the CPU time that the server has taken so far."""
+        stats = (Path(f"/proc/{pid}/stat").read_text() for pid in self.processes())
+        ticks = (each.rpartition(")")[2].split()[11:13] for each in stats)  # utime, stime
+        return sum(int(each) for pair in ticks for each in pair) / os.sysconf("SC_CLK_TCK")
 
     def expected(self, expected: int, method: str, path: str, body: str = "") -> Any:
         """Send a request and return the JSON of its answer.
@@ -119,6 +130,10 @@ class Ours(Server):
         self.load(users)
         return self.ids(before + 1, self.total() - before)
 
+    def processes(self) -> list[int]:
+        """Return the ids of the server and its workers."""
+        return self._served.processes()
+
     def resident_memory(self) -> int:
         """Return the bytes of memory of the server and its workers."""
         return self._served.resident_memory()
@@ -143,6 +158,10 @@ class Granian(Server):
         headers = {"Content-Type": "application/scim+json"}
         super().__init__(f"http://127.0.0.1:{port}", base, headers)
         self._wait()
+
+    def processes(self) -> list[int]:
+        """Return the ids of the server and its worker."""
+        return processes_of(self._process.pid)
 
     def stop(self) -> None:
         """Stop the server."""

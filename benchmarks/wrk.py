@@ -32,6 +32,9 @@ class Measured:
     p99: float
     """Milliseconds that 99 of 100 answers took at most."""
 
+    requests: int = 0
+    """How many were answered."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Load:
@@ -80,17 +83,13 @@ def read_output(text: str) -> Measured:
     for trouble in (r"Non-2xx or 3xx responses: [1-9].*", r"Socket errors: .*[1-9].*"):
         found = re.search(trouble, text)
         if found:
-            raise LoadError(f"{found[0].strip()}; in all {_number_of_requests(text)} requests")
+            raise LoadError(f"{found[0].strip()}, in: {text}")
     rate = re.search(r"Requests/sec:\s+([\d.]+)", text)
+    requests = re.search(r"(\d+) requests in", text)
     p50, p99 = (_percentile(text, each) for each in (50, 99))
-    if rate is None or p50 is None or p99 is None:
+    if rate is None or requests is None or p50 is None or p99 is None:
         raise LoadError(f"wrk said: {text}")
-    return Measured(float(rate[1]), p50, p99)
-
-
-def _number_of_requests(text: str) -> str:
-    found = re.search(r"(\d+) requests in", text)
-    return found[1] if found else "no"
+    return Measured(float(rate[1]), p50, p99, int(requests[1]))
 
 
 def _percentile(text: str, percent: int) -> float | None:

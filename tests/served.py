@@ -104,11 +104,13 @@ class ServedProvisor:
 
     def resident_memory(self) -> int:
         """Return the bytes of memory that the server and its workers hold."""
-        assert self._process is not None
-        server = self._process.pid
-        children = Path(f"/proc/{server}/task/{server}/children").read_text().split()
-        pages = (Path(f"/proc/{pid}/statm").read_text().split()[1] for pid in (server, *children))
+        pages = (Path(f"/proc/{pid}/statm").read_text().split()[1] for pid in self.processes())
         return sum(map(int, pages)) * resource.getpagesize()
+
+    def processes(self) -> list[int]:
+        """Return the ids of the server and its workers."""
+        assert self._process is not None
+        return processes_of(self._process.pid)
 
     def setup_url(self) -> str:
         """Return the set-up link that the server printed."""
@@ -203,6 +205,12 @@ class ServedProvisor:
             name: value for name, value in os.environ.items() if not name.startswith("PROVISOR_")
         }
         return inherited | self._variables
+
+
+def processes_of(server: int) -> list[int]:
+    """Return the ids of a process and of those it started."""
+    children = Path(f"/proc/{server}/task/{server}/children").read_text().split()
+    return [server, *map(int, children)]
 
 
 def free_port() -> int:

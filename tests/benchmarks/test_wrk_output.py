@@ -20,7 +20,7 @@ Transfer/sec:      1.22MB
 
 
 def test_each_unit_of_time_becomes_milliseconds() -> None:
-    assert Measured(1316.48, 0.85, 1210.0) == read_output(OUTPUT)
+    assert Measured(1316.48, 0.85, 1210.0, 3963) == read_output(OUTPUT)
 
 
 @pytest.mark.parametrize(
