@@ -10,7 +10,11 @@ from benchmarks.people import user
 from benchmarks.rounds import Figures, Plan, measured
 from benchmarks.servers import Other, Ours
 from benchmarks.site import Site
-from benchmarks.subjects import Subject
+from benchmarks.subjects import Pace, Subject
+
+_OUR_PACE = Pace(of_users=4000, of_members=4000)
+
+_OTHER_PACE = Pace(of_users=3000, of_members=1000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,11 +31,11 @@ def compare(
 ) -> str:
     """Return the table of operations, as Markdown."""
     constant = site.constant()
-    subjects = [_subject("ours", site.ours(), sizes, 4000)]
+    subjects = [_subject("ours", site.ours(), sizes, _OUR_PACE)]
     if postgresql:
         server = site.ours(on_postgresql=True)
-        subjects.append(_subject("ours on PostgreSQL", server, sizes, 4000))
-    subjects.append(_subject("scim2-flask", site.other(), sizes, 1500))
+        subjects.append(_subject("ours on PostgreSQL", server, sizes, _OUR_PACE))
+    subjects.append(_subject("scim2-flask", site.other(), sizes, _OTHER_PACE))
     rows = [_header([*(each.name for each in subjects), constant.name])]
     for operation in operations:
         found = measured(operation, subjects, plan, constant)
@@ -40,7 +44,7 @@ def compare(
     return table.markdown(rows)
 
 
-def _subject(name: str, server: Ours | Other, sizes: Sizes, fastest: int) -> Subject:
+def _subject(name: str, server: Ours | Other, sizes: Sizes, fastest: Pace) -> Subject:
     ids = server.add_users(user(number) for number in range(sizes.users))
     return Subject(
         name=name, server=server, users=sizes.users, ids=ids, fastest=fastest, crowd=sizes.crowd

@@ -6,6 +6,7 @@ checking a resource takes longer than writing it, and is done before its transac
 
 import json
 import multiprocessing
+import signal
 import sys
 from collections.abc import Iterator
 from itertools import islice
@@ -79,6 +80,7 @@ _fillers: list[_Filler] = []
 
 
 def _open(settings: Settings) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # the pool ends its processes so
     _fillers.append(_Filler(assemble(settings)))
 
 

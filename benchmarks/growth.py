@@ -19,7 +19,7 @@ from benchmarks.operations import (
 from benchmarks.people import user
 from benchmarks.rounds import Plan, measured
 from benchmarks.site import Site
-from benchmarks.subjects import Subject, people_needed, spread_ids
+from benchmarks.subjects import Pace, Subject, people_needed, spread_ids
 
 _READS = (GET, USER_NAME, EXTERNAL_ID, FIRST_PAGE, LAST_PAGE, SCAN)
 
@@ -28,7 +28,7 @@ _OF_GROUPS = (
     replace(GROUP, title="group without members"),
 )
 
-_FASTEST = 1500
+_FASTEST = Pace(of_users=1500, of_members=1500)
 """Changes per second of one client who waits for each answer."""
 
 

@@ -72,7 +72,7 @@ def _patch_active(subject: Subject, _: int) -> list[str]:
 
 def _post(subject: Subject, seconds: int) -> list[str]:
     stem = new_name("new")
-    numbers = range(subject.fastest * seconds)
+    numbers = range(subject.fastest.of_users * seconds)
     return [f"/Users\t{json.dumps(user(number, stem))}" for number in numbers]
 
 

@@ -1,5 +1,7 @@
 """Everything a run starts, which is stopped and removed at its end."""
 
+import signal
+import sys
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
@@ -28,6 +30,7 @@ class Site(ExitStack):
         self._postgres: PostgresServer | None = None
 
     def __enter__(self) -> Self:
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was started ends, too
         self._folder = Path(self.enter_context(tempfile.TemporaryDirectory(prefix="benchmarks-")))
         self._variables |= slow_disk.variables(self._folder, self._flush)
         return self

@@ -20,6 +20,14 @@ def new_name(stem: str) -> str:
     return f"{stem}{next(_SERIAL)}-"
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Changes per second that a server will not exceed: as many are prepared."""
+
+    of_users: int
+    of_members: int
+
+
 @dataclass(slots=True, kw_only=True)
 class Subject:
     """A server, the users in it, and how much is to be asked of it."""
@@ -32,8 +40,7 @@ class Subject:
     ids: list[str]
     """Ids of those: all, or some from all over the directory."""
 
-    fastest: int
-    """Changes per second that it will not exceed: it decides how many are prepared."""
+    fastest: Pace
 
     crowd: int
     """Members of a group."""
@@ -59,7 +66,7 @@ class Subject:
     def new_ids(self, seconds: int) -> list[str]:
         """Return the ids of users made for this: as many as can be changed in some seconds."""
         stem = new_name("leaver")
-        return self.server.add_users(user(n, stem) for n in range(self.fastest * seconds))
+        return self.server.add_users(user(n, stem) for n in range(self.fastest.of_users * seconds))
 
     def joining(self, seconds: int) -> Iterator[tuple[str, str]]:
         """Yield ids of a group and of a user not in it, as many as are needed for some seconds.
@@ -68,7 +75,7 @@ class Subject:
         """
         people = self._many_ids()
         joiners = len(people) - self.crowd
-        for _ in range(-(-self.fastest * seconds // joiners)):
+        for _ in range(-(-self.fastest.of_members * seconds // joiners)):
             group_id = self._new_group()
             yield from ((group_id, each) for each in people[self.crowd :])
 
