@@ -171,9 +171,8 @@ class _Writer:
 
     def begin(self, deadline: float) -> None:
         """Start a transaction once every process that queued earlier has ended its own."""
-        if not self._turns.take(deadline):
-            raise Unavailable("other processes took too long")
         try:
+            self._turns.take(deadline)
             with _TRANSLATED:
                 # for those who do not queue; it holds for every wait of this transaction
                 patience = max(0, int((deadline - time.monotonic()) * 1000))

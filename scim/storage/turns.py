@@ -20,6 +20,8 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+from scim.storage.database import Unavailable
+
 _PAUSE = 0.0002
 """Seconds between two looks at the queue: a fraction of the shortest commit to a disk."""
 
@@ -48,19 +50,18 @@ class Turns:
             owner = database.stat()
             os.fchown(self._file, owner.st_uid, owner.st_gid)
 
-    def take(self, deadline: float) -> bool:
-        """Wait for the turn of this process, and return whether it came.
+    def take(self, deadline: float) -> None:
+        """Wait for the turn of this process; :meth:`give_back` ends it, or the waiting.
 
         :param deadline: the instant of the monotonic clock when it gives up
+        :raises Unavailable: other processes took too long
         """
         ticket = time.monotonic_ns()  # one clock for every process of the machine
         self._lock(fcntl.F_WRLCK, ticket)
         while self._has_earlier(ticket):
             if time.monotonic() > deadline:
-                self.give_back()
-                return False
+                raise Unavailable("other processes took too long")
             time.sleep(_PAUSE)
-        return True
 
     def give_back(self) -> None:
         """End the turn of this process, or its waiting for one."""
