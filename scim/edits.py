@@ -15,14 +15,14 @@ from scim.patch_paths import Names, Selection, Target, target_of
 from scim.provider import Kind
 from scim.storage.members import NewMember
 from scim.storage.resources import Content, Record
-from scim.validation import Attribute, Form, Uncertain, form_of_documents
+from scim.validation import Attribute, Form, Uncertain, form_of_documents, remove
 
 _SCHEMAS = ["urn:ietf:params:scim:api:messages:2.0:PatchOp"]
 
 _ONE_MEMBER = re.compile(r'members\[value eq "([^"\\\x00-\x1f]+)"\]')
 
 Part = tuple[Names, Any]
-"""What is written to one simple or multi-valued attribute."""
+"""What is written to one attribute; None removes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,10 @@ class Write:
         """
         if self.selection is None:
             for names, value in self.parts:
-                form.write(document, names, value)
+                if value is None:
+                    remove(document, names)
+                else:
+                    form.write(document, names, value)
             return
         selected = self.selection.of(document)
         if not selected:
@@ -111,22 +114,32 @@ class _Reading:
             self._remove(operation.get("path"), value)
         elif op not in {"add", "replace"}:
             raise Uncertain
-        elif "path" in operation:
-            self._write_to(op, operation["path"], value)
-        else:
+        elif operation.get("path") is None:
             self._write(op, value)
+        else:
+            self._write_to(op, operation["path"], value)
 
     def _remove(self, path: object, value: object) -> None:
-        if self._members is None or type(path) is not str:
+        if type(path) is not str:
             raise Uncertain
-        if value is None and (found := _ONE_MEMBER.fullmatch(path)):
-            self.rows.append(Leave((found[1],)))
-        elif value is None and path == self._members:
-            self.rows.append(Become(()))
-        elif self._by_value and path == self._members:
-            self.rows.append(Leave(tuple(_named(value))))
+        if self._members and (left := self._left(path, value)):
+            self.rows.append(left)
+        elif value is None:
+            self._write_to("replace", path, None)
         else:
             raise Uncertain
+
+    def _left(self, path: str, value: object) -> Leave | Become | None:
+        """Return what a removal does to members; None where it is not about them."""
+        if value is None and (found := _ONE_MEMBER.fullmatch(path)):
+            return Leave((found[1],))
+        if path != self._members:
+            return None
+        if value is None:
+            return Become(())
+        if not self._by_value:
+            raise Uncertain
+        return Leave(tuple(_named(value)))
 
     def _write_to(self, op: str, path: object, value: object) -> None:
         if type(path) is not str:
@@ -146,7 +159,7 @@ class _Reading:
             if name == self._members:
                 change = Join if op == "add" else Become
                 self.rows.append(change(self._entries(part)))
-            else:
+            elif name != "schemas":  # which are those of what is written (RFC 7643 §3)
                 self._write_to(op, name, part)
 
     def _entries(self, value: object) -> tuple[NewMember, ...]:
@@ -167,19 +180,21 @@ def _named(value: object) -> Iterator[str]:
 
 
 def _parts(target: Target, value: Any, op: str) -> Iterator[Part]:  # noqa: ANN401 - any JSON
-    if not target.form.attributes:
+    if value is None and op == "replace" and target.may_be_removed():
+        yield target.names, None
+    elif not target.form.attributes:
         yield target.names, _read(target.attribute, value, op)
-        return
-    if type(value) is not dict:
+    elif type(value) is dict:
+        for name, part in value.items():
+            yield from _parts(target.within(name), part, op)
+    else:
         raise Uncertain
-    for name, part in value.items():
-        yield from _parts(target.within(name), part, op)
 
 
 def _read(attribute: Attribute, value: object, op: str) -> Any:  # noqa: ANN401 - any JSON
-    """Return what is stored of a value; one that is none removes, and values are added to values.
+    """Return what is stored of a value.
 
-    :raises Uncertain: it may not fit, or does one of these
+    :raises Uncertain: it may not fit, is none, or is to be added to other values
     """
     if value is None or (attribute.multivalued and op == "add"):
         raise Uncertain

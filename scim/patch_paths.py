@@ -77,6 +77,18 @@ class Target:
         form = SIMPLE if attribute.multivalued else attribute.form
         return replace(self, names=(*self.names, name), attribute=attribute, form=form)
 
+    def may_be_removed(self) -> bool:
+        """Whether a removal takes nothing along that must stay (RFC 7644 §3.5.2.2)."""
+        return (
+            self.selection is None
+            and ":" not in self.names[-1]  # an extension is removed by its path alone
+            and not self.attribute.is_required
+            and all(
+                part.mutability is not Mutability.immutable and not part.form.attributes
+                for part in self.form.attributes.values()
+            )
+        )
+
 
 def target_of(kind: Kind, path: str) -> Target | None:
     """Return what a path leads to; None where it has no common form, or may be wrong."""

@@ -116,6 +116,19 @@ class Form:
             raise Uncertain from None
 
 
+def remove(holder: dict[str, Any], names: Sequence[str]) -> None:
+    """Remove a value from an object, and whatever on the way to it has no other.
+
+    :param names: the keys that lead there
+    """
+    name, *below = names
+    if below and name in holder:
+        remove(holder[name], below)
+        if holder[name]:
+            return
+    holder.pop(name, None)
+
+
 SIMPLE = Form({}, frozenset(), frozenset())
 """The form of what has no attributes within."""
 
