@@ -51,6 +51,9 @@ class Candidates:
     is_plain: bool = False
     """Whether the filter's condition leads to them by itself, through a unique index."""
 
+    column: Expression | None = None
+    """The column of ``r`` that stands in the index; in its order, the condition leads to them."""
+
     @property
     def select(self) -> Expression:
         """The ``seq`` of each of them once."""
@@ -121,7 +124,10 @@ class Indexes:
         is_equal = op is CompareOperator.eq
         if column is None or (names == ("id",) and not is_equal):
             return None
-        condition = _condition(Expression(f"s.{column}"), op, operand, self._place.words)
+        value = Expression(f"s.{column}")
+        condition = _condition(value, op, operand, self._place.words)
+        if op in _SEARCHING:  # in the index of the column, which SQLite would else not think of
+            condition = all_of([put("{} >= ''", value), condition])
         select = put(
             "SELECT s.seq FROM resource AS s WHERE s.tenant_id = {} AND s.type = {} AND {}",
             bind(self._place.tenant_id),
@@ -129,7 +135,8 @@ class Indexes:
             condition,
         )
         is_plain = is_equal and names[0] != "meta"
-        return Candidates((select,), _WORTHS[op], is_plain=is_plain)
+        own = Expression(f"r.{column}")
+        return Candidates((select,), _WORTHS[op], is_plain=is_plain, column=own)
 
     def _related(self, id_: str) -> Candidates:
         """Return the groups of a member, or the members of a group."""

@@ -94,16 +94,15 @@ class Statement:
     def asked(self) -> Asked:
         """The resources of the list."""
         found = self.candidates
-        return Asked(self.condition, None if found is None or found.is_plain else found.select)
+        if found is None or found.is_plain or (self.order.key and self.order.key == found.column):
+            return Asked(self.condition)
+        return Asked(self.condition, found.select, is_exact=found.is_exact)
 
     def total(self, lists: Lists) -> int:
         """Return how many resources meet the condition."""
         if self.whole:
             return lists.counts.total(self.whole)
-        asked = self.asked
-        if self.candidates and self.candidates.is_exact and asked.candidates:
-            return lists.count_candidates(asked.candidates)
-        return lists.count(asked)
+        return lists.count(replace(self, order=Order()).asked)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,10 @@ A :class:`Lists` belongs to one transaction and one tenant.
 In every SELECT ``r`` is the row of the resource, which conditions may name.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from scim.expression import Expression, all_of, bind, put
+from scim.expression import TRUE, Expression, all_of, bind, put
 from scim.storage.counts import Counts
 from scim.storage.database import Row, Session, Words
 from scim.storage.resources import COLUMNS, Record
@@ -21,6 +22,9 @@ class Asked:
 
     candidates: Expression | None = None
     """A SELECT of the ``seq`` of all that may meet it, each once; None if anybody may."""
+
+    is_exact: bool = False
+    """Whether there are candidates, and all of them meet it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,9 @@ class Walk:
     order: Expression
 
 
+_BY_CREATION = ("r.seq", "r.seq DESC")
+"""Orders that candidates can be brought into before anything else is read of them."""
+
 _EVERYBODY = Expression("resource AS r")
 
 # SQLite joins in the order in which a CROSS JOIN is written, so it starts with the candidates
@@ -66,34 +73,37 @@ class Lists:
 
     def count(self, asked: Asked) -> int:
         """Return how many resources there are."""
-        return self._number(put("SELECT count(*) AS total FROM {}", self._rows(asked)))
-
-    def count_candidates(self, candidates: Expression) -> int:
-        """Return how many there are, where all of them meet what is asked."""
-        return self._number(put("SELECT count(*) AS total FROM ({}) AS c", candidates))
+        found = asked.candidates if asked.is_exact else None
+        rows = self._rows(asked) if found is None else put("({}) AS c", found)
+        return int(self._all(put("SELECT count(*) AS total FROM {}", rows))[0]["total"])
 
     def page(self, asked: Asked, order: Expression, bounds: tuple[int, int]) -> list[Record]:
         """Return resources in an order.
 
         :param bounds: how many at most, and how many to leave out before them
         """
-        limit, skipped = map(bind, bounds)
+        limit, skipped = bounds
+        if asked.is_exact and order.sql in _BY_CREATION:
+            asked, skipped = _first(asked, TRUE, order, bounds), 0
         template = f"SELECT {COLUMNS} FROM {{}} ORDER BY {{}} LIMIT {{}} OFFSET {{}}"
-        rows = self._all(put(template, self._rows(asked), order, limit, skipped))
+        rows = self._all(put(template, self._rows(asked), order, bind(limit), bind(skipped)))
         return [Record(*row) for row in rows]
 
     def walk(self, walk: Walk, limit: int) -> list[Placed]:
         """Return the resources on a way, at most so many."""
         template = f"SELECT {COLUMNS}, r.sort_key FROM {{}} ORDER BY {{}} LIMIT {{}}"
-        rows = self._all(put(template, self._way(walk), walk.order, bind(limit)))
+        rows = self._all(put(template, self._way(walk, limit), walk.order, bind(limit)))
         return [Placed(Record(*record), key) for *record, key in rows]
 
     def leads_on(self, walk: Walk) -> bool:
         """Whether there is any resource on a way."""
-        return bool(self._all(put("SELECT 1 AS there FROM {} LIMIT 1", self._way(walk))))
+        return bool(self._all(put("SELECT 1 AS there FROM {} LIMIT 1", self._way(walk, 1))))
 
-    def _way(self, walk: Walk) -> Expression:
-        rows = self._rows(walk.asked)
+    def _way(self, walk: Walk, limit: int) -> Expression:
+        asked = walk.asked
+        if asked.is_exact and walk.order.sql in _BY_CREATION:
+            asked = _first(asked, walk.beyond, walk.order, (limit, 0))
+        rows = self._rows(asked)
         return put(
             "(SELECT r.*, {} AS sort_key FROM {}) AS r WHERE {}", walk.key, rows, walk.beyond
         )
@@ -103,8 +113,13 @@ class Lists:
         source = _EVERYBODY if found is None else put(_CANDIDATES, found)
         return put("{} WHERE {}", source, all_of([self._of_tenant, asked.condition]))
 
-    def _number(self, query: Expression) -> int:
-        return int(self._all(query)[0]["total"])
+    def _all(self, query: Expression) -> Sequence[Row]:
+        return self._session.all(query.sql, query.parameters)
 
-    def _all(self, query: Expression) -> "list[Row]":
-        return list(self._session.all(query.sql, query.parameters))
+
+def _first(asked: Asked, beyond: Expression, order: Expression, bounds: tuple[int, int]) -> Asked:
+    """Return what is asked with no more candidates than a page shows."""
+    limit, skipped = map(bind, bounds)
+    template = "SELECT r.seq FROM ({}) AS r WHERE {} ORDER BY {} LIMIT {} OFFSET {}"
+    few = put(template, asked.candidates or _EVERYBODY, beyond, order, limit, skipped)
+    return replace(asked, candidates=few)

@@ -2,7 +2,8 @@
 
 from contextlib import suppress
 from dataclasses import replace
-from itertools import product
+from itertools import chain, product
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -213,3 +214,41 @@ def test_what_begins_like_an_operand_ends_before_the_next_text(
     assert 3 <= len(both.agree(f'displayName sw "x{last}"', USER))
     assert 3 == len(both.agree(f'externalId sw "{last}"', USER))
     assert 6 == len(both.agree('displayName sw ""', USER))
+
+
+@pytest.mark.parametrize("sort_by", [None, "meta.lastModified", "userName", "displayName"])
+@pytest.mark.parametrize("descending", [False, True])
+def test_pages_of_what_a_filter_finds_are_the_whole_of_it_once(
+    database: Database, clock: FakeClock, sort_by: str | None, *, descending: bool
+) -> None:
+    caller = caller_of(open_directory(database, clock), new_tenant(database))
+    populate(caller, clock)
+    query = {"sort_by": sort_by, "descending": descending}
+    for text in (
+        "externalId pr",
+        'userName sw "0" or emails pr',
+        'meta.lastModified ge "2026-11-24T00:00:05Z"',
+        'userName co "e" and displayName pr',
+    ):
+        whole = caller.ids(USER, filter=text, **query)
+        starts = range(1, len(whole) + 5, 4)
+        by_index = [
+            caller.ids(USER, filter=text, start_index=start, count=4, **query) for start in starts
+        ]
+        assert whole == list(chain.from_iterable(by_index)), text
+        assert whole == walked(caller, filter=text, **query), text
+
+
+def walked(caller: Caller, **query: Any) -> list[str]:
+    """Return the ids on every page by cursor, having looked back from each page on the way."""
+    ids: list[str] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        page = caller.search(USER, count=4, cursor=cursor, **query)
+        here = [each["id"] for each in page["Resources"]]
+        if ids:
+            back = caller.search(USER, count=4, cursor=page["previousCursor"], **query)
+            assert ids[-4:] == [each["id"] for each in back["Resources"]]
+        ids += here
+        cursor = page.get("nextCursor")
+    return ids
