@@ -42,8 +42,8 @@ class Figures:
     """Milliseconds that 99 of 100 answers took at most."""
 
     cpu: float
-    """Milliseconds of the server's CPU time for one answer; other work on the machine, which
-    takes from the rate, hardly changes it."""
+    """Milliseconds of the server's CPU time for one answer: other work on the machine changes it
+    less than it changes the rate."""
 
 
 def measured(
