@@ -52,6 +52,7 @@ class Members:
         self._session = session
         self._tenant_id = tenant_id
         self._each, self._listed = _rows_of_a_parameter(words)
+        self._ends_references = False
 
     def types_of(self, ids: Iterable[str], types: Container[str]) -> Mapping[str, str]:
         """Return the type of those ids that are resources of the tenant and of one of these."""
@@ -146,11 +147,16 @@ class Members:
 
     def keep_references(self) -> None:
         """Keep what this transaction refers to from being deleted; taken before any row."""
-        self._session.share(f"members of {self._tenant_id}")
+        if not self._ends_references:  # whoever does has them to itself
+            self._session.share(f"members of {self._tenant_id}")
 
     def end_references(self) -> None:
-        """Keep others from referring to what this transaction deletes; taken before any row."""
+        """Keep others from referring to what this transaction deletes.
+
+        Taken before any row, and outside of what may be undone alone.
+        """
         self._session.lock(f"members of {self._tenant_id}")
+        self._ends_references = True
 
     def _among(self, ids: Sequence[str]) -> tuple[str, str]:
         """Return what follows a column that holds one of these ids, and its parameter.
