@@ -3,6 +3,8 @@
 import io
 import json
 import os
+import re
+import resource
 import subprocess
 import time
 from collections.abc import Callable
@@ -12,8 +14,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from app.cli import main
-from app.cli.lines import batches_of
+from app.cli.lines import WaitingRoom, batches_of
+from app.cli.opening import refusals
+from app.cli.output import whole_file
 from app.cli.progress import Progress
+from scim.importing import Joining
+from scim.storage.members import NewMember
 from tests.contract.transfers import group_line, user_line
 from tests.served import COMMAND, ServedProvisor
 
@@ -104,6 +110,48 @@ def test_an_export_that_cannot_be_finished_leaves_nothing(
     assert done.stderr.endswith("cannot be written: No such file or directory.\n")
 
 
+def test_a_file_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="half"):
+        _write_half_of(tmp_path / "directory.jsonl")
+
+    assert [] == list(tmp_path.iterdir())
+
+
+def _write_half_of(path: Path) -> None:
+    with whole_file(str(path), overwrite=False) as file:
+        file.write(b"{")
+        raise ValueError("half")
+
+
+def test_that_nobody_reads_any_more_is_left_to_click(tmp_path: Path) -> None:
+    with (
+        pytest.raises(BrokenPipeError),
+        refusals(),
+        whole_file(str(tmp_path / "a"), overwrite=False),
+    ):
+        raise BrokenPipeError
+
+
+def test_a_full_disk_stops_an_import_after_whole_batches(provisor: Command) -> None:
+    users = as_lines(*(user_line(f"user-{number}", title="x" * 900) for number in range(1_100)))
+    provisor.run("migrate")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2_500_000, hard))
+    try:
+        done = provisor.run("import", "-", data=users)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    assert 1 == done.exit_code
+    assert "Stopped early" in done.stderr
+    assert "Error: The database cannot be used" in done.stderr
+    added = provisor.export().count("\n")
+    assert f"Added: {added}." in done.stderr
+    assert added in {0, 500, 1_000}
+    assert f"Already there: {added}. Refused: 0." in provisor.run("import", "-", data=users).stderr
+
+
 def test_a_reader_that_goes_away_ends_an_export(provisor: Command) -> None:
     provisor.run("import", "-", data=USERS)
     reading, writing = os.pipe()
@@ -156,6 +204,17 @@ def test_refused_lines_go_to_a_report(tmp_path: Path, provisor: Command) -> None
         key=lambda each: [2, 4, 3].index(each["line"]),
     )
     assert all(each["detail"] for each in entries)
+
+
+def test_the_longest_line_can_be_chosen(tmp_path: Path, provisor: Command) -> None:
+    report = tmp_path / "refused.jsonl"
+
+    provisor.run("import", "-", "--max-line", "99", "--report", report, data=USERS)
+
+    detail = "A line has at most 99 bytes."
+    assert [{"line": 3, "status": "413", "detail": detail}] == [
+        json.loads(line) for line in report.read_text().splitlines()
+    ]
 
 
 def test_a_report_of_nothing_is_empty(tmp_path: Path, provisor: Command) -> None:
@@ -278,6 +337,21 @@ def test_batches_are_bounded_in_lines_and_bytes() -> None:
     assert [500, 500, 201, 1, 3] == [len(batch) for batch in batches]
 
 
+def test_members_wait_in_batches_in_which_they_come_back() -> None:
+    waiting = [
+        Joining(number, "Group", f"g{number}", (NewMember("a", None, None),) * size, None)
+        for number, size in enumerate((2_000, 3_000, 1, 5_000))
+    ]
+
+    with WaitingRoom() as room:
+        room.add(waiting[:1])
+        room.add(waiting[1:])
+        batches = list(room.batches())
+
+    assert 10_001 == room.members
+    assert [waiting[:2], waiting[2:3], waiting[3:]] == batches
+
+
 def test_progress_is_shown_on_a_terminal() -> None:
     terminal = _Terminal()
 
@@ -291,6 +365,15 @@ def test_progress_is_shown_on_a_terminal() -> None:
     assert first.removesuffix("\033[K").endswith("/s  0:00 left")
     assert second.startswith("\rImporting  1,000 lines  ")
     assert "left" not in second
+
+
+def test_the_time_left_may_be_hours() -> None:
+    terminal = _Terminal()
+
+    with Progress("Importing", "lines", 10**9, terminal) as progress:
+        progress.advance(1)
+
+    assert re.search(r" \d{1,7}:\d\d:\d\d left", terminal.getvalue())
 
 
 class _Terminal(io.StringIO):
