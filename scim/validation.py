@@ -10,7 +10,7 @@ Everything else, right or wrong, is :class:`Uncertain`, and left to scim2-models
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Annotated, Any, NoReturn, TypeGuard
+from typing import Annotated, Any, TypeGuard
 
 from pydantic import TypeAdapter, ValidationError
 from scim2_models import (
@@ -209,8 +209,6 @@ def _read_simple(root: Any, metadata: Sequence[object]) -> Read:  # noqa: ANN401
         return _read_exactly(root)
     if _is_canonical(root):
         return _read_canonical({member.value.lower(): member.value for member in root})
-    if root is Any:
-        return _read_never
     return _read_adapted(TypeAdapter(Annotated[root, *metadata] if metadata else root))
 
 
@@ -230,10 +228,6 @@ def _read_canonical(values: Mapping[str, str]) -> Read:
         return values.get(given.lower(), given)
 
     return read
-
-
-def _read_never(_: object) -> NoReturn:
-    raise Uncertain
 
 
 def _read_adapted(adapter: TypeAdapter[Any]) -> Read:

@@ -8,6 +8,7 @@ from scim2_models import SCIMException
 
 from scim import Limits, membership
 from scim.document import freeze, thaw
+from scim.edits import read_edits
 from scim.provider import GROUP, USER, Kind
 from scim.reading import Modification, read_creation, read_patch
 from scim.storage.resources import Record
@@ -120,10 +121,83 @@ def test_what_providers_send_comes_to_edits(kind: Kind, common: dict[str, Any]) 
     stored = {
         "schemas": [schema],
         str(kind.unique): "a",
-        **({"emails": [{"type": "work"}]} if kind in (USER, BADGED_USER) else {}),
+        **(
+            {"emails": [{"type": "work"}], "name": {"middleName": "K"}}
+            if kind in (USER, BADGED_USER)
+            else {}
+        ),
     }
     reader = Reader(PROFILES["tolerant"])
     record = record_of(kind, read_creation(kind, stored, reader).content.doc)
     change = read_patch(kind, {"schemas": [SCHEMA], "Operations": [common]}, reader, Limits())
 
     assert edits_of(change, kind, record) == judged(change, kind, record, reader)
+
+
+UNCERTAIN: list[object] = [
+    {},
+    {"schemas": [SCHEMA], "Operations": []},
+    {"schemas": [SCHEMA], "Operations": {}},
+    {"schemas": [], "Operations": [operation("active", value=True)]},
+    {"schemas": [SCHEMA], "Operations": [operation("active", value=True)], "id": "1"},
+    [None],
+    [{"op": "replace", "path": "active", "value": True, "name": "x"}],
+    [operation("active", value=True, op="move")],
+    [operation(None, [])],
+    [operation("active", [True])],
+    [operation("active", value=True) | {"path": 1}],
+    [{"op": "remove"}],
+    [{"op": "remove", "path": "title", "value": "x"}],
+    [{"op": "remove", "path": "userName"}],
+    [operation("x" * 251, "x")],
+    [operation("title[", "x")],
+    [operation("id", "x")],
+    [operation("nope", "x")],
+    [operation('title[value eq "x"]', "x")],
+    [operation('emails[nope eq "x"]', {})],
+    [operation('emails[type co "x"]', {})],
+    [operation('emails[type eq "x"].primary', value=True)],
+    [operation("emails", [])],
+    [operation("emails", [{}])],
+    [operation("emails", [{"value": "x"}], "add")],
+    [operation("schemas", [])],
+]
+
+
+@pytest.mark.parametrize("sent", UNCERTAIN, ids=lambda each: str(each)[-80:])
+def test_what_is_not_common_is_left_to_scim2_models(sent: object) -> None:
+    body = sent if isinstance(sent, dict) else {"schemas": [SCHEMA], "Operations": sent}
+
+    with pytest.raises(Uncertain):
+        read_edits(USER, body, by_value=True)
+
+
+@pytest.mark.parametrize(
+    ("value", "by_value"),
+    [
+        ([{"value": "1"}], False),
+        ([], True),
+        ("1", True),
+        ([1], True),
+        ([{"value": "1", "display": "x"}], True),
+        ([{"value": ""}], True),
+        ([{"value": 1}], True),
+    ],
+)
+def test_members_are_removed_by_certain_values(value: object, *, by_value: bool) -> None:
+    body = {"schemas": [SCHEMA], "Operations": [operation("members", value, "remove")]}
+
+    with pytest.raises(Uncertain):
+        read_edits(GROUP, body, by_value=by_value)
+
+
+def test_a_selection_of_nothing_is_left_to_scim2_models() -> None:
+    """Which makes the entry in a tolerant app's request (Q21), and refuses it in others."""
+    record = record_of(
+        USER, '{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"a"}'
+    )
+    sent = {"schemas": [SCHEMA], "Operations": [operation('emails[type eq "work"].value', "x")]}
+    edits = read_edits(USER, sent, by_value=True)
+
+    with pytest.raises(Uncertain):
+        edits.of(USER, record)

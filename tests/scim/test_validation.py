@@ -25,6 +25,8 @@ from tests.sizes import size
 KINDS = {"User": USER, "Group": GROUP, "Device": DEVICE, "badged User": BADGED_USER}
 RECORDINGS = Path(__file__).parent.parent / "conformance/idp"
 
+CORE = str(USER.model.__schema__)
+
 SETTINGS = settings(
     deadline=None,
     database=None,
@@ -99,6 +101,29 @@ def test_what_providers_create_is_read_without_a_model(provider: str) -> None:
         read = tolerance.read_body(Reader(PROFILES["tolerant"]), body, kind)
 
         assert compiled(kind, read)
+
+
+UNCERTAIN: list[dict[str, Any]] = [
+    {"schemas": "urn"},
+    {"schemas": []},
+    {"schemas": [CORE, "urn:x"]},
+    {"schemas": [CORE, 1]},
+    {"userName": None},
+    {"USERNAME": "ada"},
+    {"active": 1},
+    {"emails": {}},
+    {"emails": [{}]},
+    {"emails": [{"type": 1}]},
+    {"emails": [{"primary": True}, {"primary": True}]},
+    {"name": "Ada"},
+    {"x509Certificates": [{"value": "*"}]},
+]
+
+
+@pytest.mark.parametrize("changed", UNCERTAIN, ids=str)
+def test_what_may_not_fit_is_left_to_scim2_models(changed: dict[str, Any]) -> None:
+    with pytest.raises(Uncertain):
+        form_of_requests(USER.model).read({"schemas": [CORE], "userName": "ada"} | changed)
 
 
 def creations(path: Path) -> Iterator[tuple[dict[str, Any], Kind]]:
