@@ -26,6 +26,9 @@ from scim.columns import Names, Place
 from scim.indexes import NOBODY, Candidates, Indexes
 from scim.provider import Kind
 
+_MOST = 250
+"""SELECTs that are united in one statement; SQLite takes no more than 500."""
+
 
 def candidates_of(filter_: ScimFilter[Any], kind: Kind, place: Place) -> Candidates | None:
     """Return who among the resources of one kind may meet a filter; None if that is anybody.
@@ -46,6 +49,8 @@ def either(terms: Sequence[Candidates | None]) -> Candidates | None:
     selects = tuple(select for each in known for select in each.selects)
     if not selects:
         return NOBODY
+    if len(selects) > _MOST:
+        return None
     worth = max(each.worth for each in known)
     return Candidates(selects, worth, all(each.is_exact for each in known))
 

@@ -216,6 +216,21 @@ def test_what_begins_like_an_operand_ends_before_the_next_text(
     assert 6 == len(both.agree('displayName sw ""', USER))
 
 
+def test_any_number_of_terms_is_taken(caller: Caller, database: Database) -> None:
+    """SQLite unites no more than 500 SELECTs; a filter has at most 100 terms, for each kind."""
+    both = Both(caller, database)
+    ids = [
+        caller.create(USER, body_of(USER, userName=f"{number}", externalId=f"{number}"))["id"]
+        for number in (7, 99)
+    ]
+    text = " or ".join(f'externalId eq "{number}"' for number in range(100))
+
+    assert ids == both.agree(text, USER)
+    assert ids == both.agree(text, USER, GROUP)
+    assert ids == both.agree(text, *[USER, GROUP] * 2)
+    assert 2 == both.started
+
+
 @pytest.mark.parametrize("sort_by", [None, "meta.lastModified", "userName", "displayName"])
 @pytest.mark.parametrize("descending", [False, True])
 def test_pages_of_what_a_filter_finds_are_the_whole_of_it_once(
