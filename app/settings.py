@@ -84,7 +84,7 @@ class Settings:
         ),
     )
     threads: int = field(
-        default=4,
+        default=8,
         metadata=_about(
             "PROVISOR_THREADS",
             "Requests that one worker of `provisor serve` works on at a time; at most 64.",
