@@ -2,7 +2,8 @@
 
 A writer that is done does not commit while others of its process wait: it hands the open
 transaction to the next of them and waits for what becomes of it. The last one commits for all.
-The work of each is a savepoint, so one that fails is undone alone.
+The work of each is undone alone where it fails: of the first by starting anew, which costs nothing
+where it does not, and of every other by a savepoint.
 
 Nobody leaves before the commit, not even who failed: what it saw, a name that was taken, may have
 been the work of another of the group, and is true only once that is committed.
@@ -12,7 +13,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
 from scim.storage.database import Session, Unavailable
@@ -36,6 +37,9 @@ class Transaction(Protocol):
 
         :raises Unavailable: they took too long
         """
+
+    def whole(self) -> AbstractContextManager[None]:
+        """Open all of it, to be undone and started anew when the block raises."""
 
     def commit(self) -> None:
         """End it and keep its changes, or raise and keep none; one that was undone raises."""
@@ -81,10 +85,12 @@ class GroupCommit:
         """
         deadline = time.monotonic() + patience
         self._wait(deadline)
+        is_first = self._group is None
         group = self._join(deadline)
+        session = self._transaction.session
         try:
-            with self._transaction.session.savepoint():
-                yield self._transaction.session
+            with self._transaction.whole() if is_first else session.savepoint():
+                yield session
         finally:
             self._leave(group)
 

@@ -22,6 +22,7 @@ from scim.storage.database import (
     Words,
 )
 from scim.storage.group_commit import GROUP_TIME, GroupCommit
+from scim.storage.sqlite_transactions import TRANSLATED, Savepoint, Whole
 from scim.storage.turns import Turns
 
 _WORDS = Words(
@@ -91,7 +92,7 @@ class SqliteSession:
 
     def savepoint(self) -> AbstractContextManager[None]:
         """Open a part of the transaction that is undone by itself when it raises."""
-        return _Savepoint(self._connection)
+        return Savepoint(self._connection)
 
     def lock(self, name: str) -> None:
         """Do nothing more: a transaction that writes already keeps every other writer out."""
@@ -124,7 +125,7 @@ class SqliteDatabase:
         except IndexError:
             # query_only: a read never turns into a write by mistake
             reader = self._open(*_PRAGMAS, "PRAGMA query_only=ON")
-        return _Reading(reader, self._readers)
+        return Reading(reader, self._readers)
 
     def write(self, patience: float = PATIENCE) -> AbstractContextManager[Session]:
         """Open a transaction that commits when the block ends and rolls back when it raises."""
@@ -143,7 +144,7 @@ class SqliteDatabase:
             self._readers.pop().database.close()
 
     def _open(self, *pragmas: str) -> SqliteSession:
-        with _TRANSLATED:
+        with TRANSLATED:
             connection = sqlite3.connect(
                 self._path,
                 timeout=PATIENCE,
@@ -173,7 +174,7 @@ class _Writer:
         """Start a transaction once every process that queued earlier has ended its own."""
         try:
             self._turns.take(deadline)
-            with _TRANSLATED:
+            with TRANSLATED:
                 # for those who do not queue; it holds for every wait of this transaction
                 patience = max(0, int((deadline - time.monotonic()) * 1000))
                 self._connection.execute(f"PRAGMA busy_timeout={patience}")
@@ -183,10 +184,14 @@ class _Writer:
             self._turns.give_back()
             raise
 
+    def whole(self) -> AbstractContextManager[None]:
+        """Open all of it, to be undone and started anew when the block raises."""
+        return Whole(self._connection)
+
     def commit(self) -> None:
         """End it and keep its changes, or raise and keep none."""
         try:
-            with _TRANSLATED:
+            with TRANSLATED:
                 if not self.is_open():
                     raise Unavailable("an error undid the whole transaction")
                 self._connection.execute("COMMIT")
@@ -206,58 +211,7 @@ class _Writer:
         self._turns.close()
 
 
-# The context managers below are classes because every request enters several of them,
-# and a generator costs more than the statement it surrounds.
-
-
-class _Translated:
-    """Turns what SQLite raises when it cannot work just now into the seam's word for it."""
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(
-        self, _: type[BaseException] | None, error: BaseException | None, __: TracebackType | None
-    ) -> None:
-        if isinstance(error, sqlite3.IntegrityError):
-            raise Conflict(str(error)) from error
-        if isinstance(error, sqlite3.DatabaseError) and _name_of(error) in _UNUSABLE:
-            raise Unavailable(str(error)) from error
-
-
-_TRANSLATED = _Translated()
-
-
-def _name_of(error: sqlite3.DatabaseError) -> str:
-    return str(getattr(error, "sqlite_errorname", ""))  # only what SQLite itself says has one
-
-
-class _Savepoint:
-    """A part of a transaction."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-
-    def __enter__(self) -> None:
-        with _TRANSLATED:
-            self._connection.execute("SAVEPOINT part")  # one name for all: it means the innermost
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
-        with _TRANSLATED:
-            if error is None:
-                self._connection.execute("RELEASE part")
-            elif self._connection.in_transaction:  # else the error undid more than this
-                self._connection.execute("ROLLBACK TO part")
-                self._connection.execute("RELEASE part")
-        _TRANSLATED.__exit__(kind, error, at)
-
-
-class _Reading:
+class Reading:
     """A transaction that reads, on a connection that goes back to the others."""
 
     def __init__(self, session: SqliteSession, pool: deque[SqliteSession]) -> None:
@@ -265,7 +219,7 @@ class _Reading:
         self._pool = pool
 
     def __enter__(self) -> Session:
-        with _TRANSLATED:
+        with TRANSLATED:
             self._session.database.conn.execute("BEGIN")
         return self._session
 
@@ -279,20 +233,4 @@ class _Reading:
             self._session.database.rollback()  # it changed nothing
         finally:
             self._pool.append(self._session)
-        _TRANSLATED.__exit__(kind, error, at)
-
-
-_UNUSABLE = frozenset(
-    {
-        "SQLITE_BUSY",
-        "SQLITE_LOCKED",
-        "SQLITE_FULL",
-        "SQLITE_IOERR",
-        "SQLITE_CANTOPEN",
-        "SQLITE_READONLY",
-        "SQLITE_NOMEM",
-        "SQLITE_NOTADB",
-        "SQLITE_CORRUPT",
-    }
-)
-"""Primary result codes that say nothing about the statement, but that the file is out of use."""
+        TRANSLATED.__exit__(kind, error, at)
