@@ -31,7 +31,7 @@ SETTINGS = settings(
     deadline=None,
     database=None,
     derandomize=True,
-    max_examples=size(25, 1000),
+    max_examples=size(25, 500),
     phases=[Phase.explicit, Phase.generate, Phase.shrink],
     suppress_health_check=list(HealthCheck),
 )
