@@ -20,6 +20,7 @@ from app.hot_reads import HotReads
 from app.oauth import oauth_blueprint
 from app.openapi import openapi_blueprint
 from app.provisioning import Provisioning, is_scim
+from app.relay import Relay
 
 _FORM_LIFETIME = 12 * 60 * 60
 """Seconds a form may stay open: as long as a console session lasts."""
@@ -61,6 +62,7 @@ def web_application(assembly: Assembly) -> Flask:
     app.wsgi_app = HotReads(  # type: ignore[method-assign]  # as Flask documents it
         app.wsgi_app, assembly.directory, assembly.provider, bearer, assembly.settings
     )
+    app.wsgi_app = Relay(app.wsgi_app, assembly.database.baton)  # type: ignore[method-assign]  # likewise
     _trust_proxies(app, assembly.settings.trusted_proxies)
     return app
 

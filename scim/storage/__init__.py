@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from scim.storage.baton import Baton
 from scim.storage.database import (
     Conflict,
     Database,
@@ -14,6 +15,7 @@ from scim.storage.database import (
 )
 
 __all__ = [
+    "Baton",
     "Conflict",
     "Database",
     "Migration",

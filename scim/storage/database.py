@@ -16,6 +16,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from scim.storage.baton import Baton
+
 PATIENCE = 5.0
 """Seconds a write waits for its turn before it gives up with :class:`Unavailable`."""
 
@@ -133,6 +135,9 @@ class Database(Protocol):
     """An engine: transactions that read, transactions that write, and the schema they run on."""
 
     words: Words
+
+    baton: Baton
+    """What one of the threads that answer requests holds; it is laid down wherever this waits."""
 
     def read(self) -> AbstractContextManager[Session]:
         """Open a transaction that sees one state of the database and changes nothing.

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
+from scim.storage.baton import Baton
 from scim.storage.database import Session, Unavailable
 
 GROUP_TIME = 0.05
@@ -60,11 +61,15 @@ class _Group:
 class GroupCommit:
     """Lets the threads of a process write one after the other, first come, first served.
 
+    :param baton: laid down by who waits
     :param group_time: seconds after which nobody joins a group any more
     """
 
-    def __init__(self, transaction: Transaction, group_time: float = GROUP_TIME) -> None:
+    def __init__(
+        self, transaction: Transaction, baton: Baton, group_time: float = GROUP_TIME
+    ) -> None:
         self._transaction = transaction
+        self._baton = baton
         self._group_time = group_time
         self._mutex = threading.Lock()  # for the two below; a turn is locked until it comes
         self._waiting: deque[threading.Lock] = deque()
@@ -107,13 +112,17 @@ class GroupCommit:
         turn = threading.Lock()
         turn.acquire()
         try:
-            came = self._enter(turn) or turn.acquire(timeout=max(0.0, deadline - time.monotonic()))
+            came = self._enter(turn) or self._come(turn, deadline)
         except BaseException:  # Ctrl-C
             if not self._withdraw(turn):
                 self._go_on()
             raise
         if not came and self._withdraw(turn):
             raise Unavailable("other writers took too long")
+
+    def _come(self, turn: threading.Lock, deadline: float) -> bool:
+        with self._baton.laid_down():
+            return turn.acquire(timeout=max(0.0, deadline - time.monotonic()))
 
     def _enter(self, turn: threading.Lock) -> bool:
         """Begin to wait, and return True where there is nobody to wait for."""
@@ -144,7 +153,8 @@ class GroupCommit:
     def _leave(self, group: _Group) -> None:
         self._go_on()
         if group.ended is not None:
-            group.ended.wait()
+            with self._baton.laid_down():
+                group.ended.wait()
         if group.failure is not None:
             raise Unavailable(f"the transaction failed: {group.failure}") from group.failure
 
@@ -173,7 +183,8 @@ class GroupCommit:
     def _end(self, group: _Group) -> None:
         self._group = None
         try:
-            self._transaction.commit()
+            with self._baton.laid_down():
+                self._transaction.commit()
             group.failure = None
         except Exception as error:  # noqa: BLE001 - each of the group raises it
             group.failure = error

@@ -9,6 +9,7 @@ import psycopg
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from scim.storage import migrating
+from scim.storage.baton import Baton
 from scim.storage.database import (
     PATIENCE,
     Conflict,
@@ -115,6 +116,7 @@ class PostgresDatabase:
     words = _WORDS
 
     def __init__(self, url: str, connections: int) -> None:
+        self.baton = Baton()
         self._pool = ConnectionPool(
             url,
             connection_class=psycopg.Connection[_Row],

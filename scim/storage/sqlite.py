@@ -12,6 +12,7 @@ import sqlite_utils
 from pysqlite3 import dbapi2 as sqlite3
 
 from scim.storage import migrating
+from scim.storage.baton import Baton
 from scim.storage.database import (
     PATIENCE,
     Conflict,
@@ -115,8 +116,9 @@ class SqliteDatabase:
     def __init__(self, path: Path, group_time: float = GROUP_TIME) -> None:
         self._path = path
         self._readers: deque[SqliteSession] = deque()
-        self._writer = _Writer(self._open(*_PRAGMAS), path)
-        self.writes = GroupCommit(self._writer, group_time)
+        self.baton = Baton()
+        self._writer = _Writer(self._open(*_PRAGMAS), path, self.baton)
+        self.writes = GroupCommit(self._writer, self.baton, group_time)
 
     def read(self) -> AbstractContextManager[Session]:
         """Open a transaction that sees one state of the database and changes nothing."""
@@ -161,11 +163,11 @@ class SqliteDatabase:
 class _Writer:
     """What every write of a process goes through: one connection, and a place in the queue."""
 
-    def __init__(self, session: SqliteSession, path: Path) -> None:
+    def __init__(self, session: SqliteSession, path: Path, baton: Baton) -> None:
         self.session = session
         self._connection = session.database.conn
         try:
-            self._turns = Turns(path)
+            self._turns = Turns(path, baton)
         except OSError as error:
             session.database.close()
             raise Unavailable(str(error)) from error

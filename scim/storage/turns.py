@@ -20,6 +20,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+from scim.storage.baton import Baton
 from scim.storage.database import Unavailable
 
 _PAUSE = 0.0002
@@ -38,10 +39,12 @@ class Turns:
     It is for one thread at a time.
 
     :param database: the file of the database, which exists
+    :param baton: laid down between two looks at the queue
     :raises OSError: the file of the queue cannot be opened
     """
 
-    def __init__(self, database: Path) -> None:
+    def __init__(self, database: Path, baton: Baton) -> None:
+        self._baton = baton
         file = database.with_name(f"{database.name}-turn")
         self._file = os.open(file, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
         # as SQLite does with the files it keeps beside the database: a command that root runs
@@ -61,7 +64,8 @@ class Turns:
         while self._has_earlier(ticket):
             if time.monotonic() > deadline:
                 raise Unavailable("other processes took too long")
-            time.sleep(_PAUSE)
+            with self._baton.laid_down():
+                time.sleep(_PAUSE)
 
     def give_back(self) -> None:
         """End the turn of this process, or its waiting for one."""

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from scim.storage import Migration, Unavailable, open_database
+from scim.storage.baton import Baton
 from scim.storage.turns import Turns
 from tests.races import in_processes, killed, until
 
@@ -56,7 +57,7 @@ class Queue:
     def enter(self, name: str, hold: Callable[[], object] = lambda: None) -> Future[None]:
         """Let a writer queue, and return once it stands there."""
         before = queued(self._file)
-        done = self._pool.submit(self._wait, Turns(self._file), name, hold)
+        done = self._pool.submit(self._wait, Turns(self._file, Baton()), name, hold)
         until(lambda: queued(self._file) > before)
         return done
 
@@ -69,7 +70,7 @@ class Queue:
 
 
 def test_turns_come_in_the_order_of_asking(file: Path, pool: ThreadPoolExecutor) -> None:
-    first = Turns(file)
+    first = Turns(file, Baton())
     queue = Queue(file, pool)
 
     first.take(soon())
@@ -85,7 +86,7 @@ def test_turns_come_in_the_order_of_asking(file: Path, pool: ThreadPoolExecutor)
 def test_who_asks_again_at_once_comes_after_those_who_wait(
     file: Path, pool: ThreadPoolExecutor
 ) -> None:
-    first = Turns(file)
+    first = Turns(file, Baton())
     queue = Queue(file, pool)
 
     first.take(soon())
@@ -100,7 +101,7 @@ def test_who_asks_again_at_once_comes_after_those_who_wait(
 
 
 def test_who_loses_patience_leaves_the_queue(file: Path) -> None:
-    first, second = Turns(file), Turns(file)
+    first, second = Turns(file, Baton()), Turns(file, Baton())
 
     first.take(soon())
 
@@ -116,7 +117,7 @@ def test_who_stands_behind_one_that_leaves_goes_on_waiting(
     file: Path, pool: ThreadPoolExecutor
 ) -> None:
     """Otherwise two would have a turn at a time, and fight for the file as without a queue."""
-    first, leaving = Turns(file), Turns(file)
+    first, leaving = Turns(file, Baton()), Turns(file, Baton())
     queue = Queue(file, pool)
     first.take(soon())
     left = pool.submit(leaving.take, soon())
@@ -134,7 +135,7 @@ def test_who_stands_behind_one_that_leaves_goes_on_waiting(
 
 def holding(file: Path) -> Callable[[], None]:
     """Prepare a process that takes its turn and keeps it."""
-    turns = Turns(file)
+    turns = Turns(file, Baton())
 
     def hold() -> None:
         turns.take(soon())
@@ -144,7 +145,7 @@ def holding(file: Path) -> Callable[[], None]:
 
 
 def test_a_process_that_is_killed_ends_its_turn(file: Path, pool: ThreadPoolExecutor) -> None:
-    own = Turns(file)
+    own = Turns(file, Baton())
     with killed(holding, file) as process:
         until(lambda: queued(file) == 1)
         waiting = pool.submit(own.take, soon())
@@ -156,7 +157,7 @@ def test_a_process_that_is_killed_ends_its_turn(file: Path, pool: ThreadPoolExec
 
 
 def test_the_file_of_the_queue_is_empty_and_for_its_owner_alone(file: Path) -> None:
-    turns = Turns(file)
+    turns = Turns(file, Baton())
     turns.take(soon())
 
     found = file.with_name("x.db-turn").stat()
