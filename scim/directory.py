@@ -47,7 +47,8 @@ class Directory:
 
         :raises NotFoundException: the tenant has no such resource
         """
-        with self._read(client) as unit:
+        with self._database.read() as session:
+            unit = self._unit(session, client)
             return _represent(unit, unit.get(kind, id_), view)
 
     def search(self, kinds: Sequence[Kind], query: Query, client: Client, view: View) -> bytes:
@@ -64,7 +65,8 @@ class Directory:
         place = Place(self._provider, self._database.words, view.base_url, client.tenant_id)
         statement = compile_query(query, kinds, client.reader, place)
         paging = self._paging(query, kinds, client, view)
-        with self._read(client) as unit:
+        with self._database.read() as session:
+            unit = self._unit(session, client)
             page = paging.page(unit.lists, statement)
             total = statement.total(unit.lists) if page.total is None else page.total
             bodies = [each.body for each in unit.represent(page.records, view)]
@@ -146,11 +148,6 @@ class Directory:
             return ByIndex(query.start_index, query.count)
         use = Use(client.tenant_id, query.identity(kinds, view.projection), query.count)
         return ByCursor(query.cursor, use, self._cursors)
-
-    @contextmanager
-    def _read(self, client: Client) -> Iterator[Unit]:
-        with self._database.read() as session:
-            yield self._unit(session, client)
 
     @contextmanager
     def _write(self, client: Client) -> Iterator[Unit]:

@@ -1,11 +1,11 @@
 """Pieces of SQL that carry the parameters they bind, so that the two never part."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from itertools import chain
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Expression:
+class Expression(NamedTuple):
     """A piece of SQL and the parameters it binds, in order."""
 
     sql: str
@@ -23,10 +23,8 @@ def bind(value: object) -> Expression:
 
 def put(template: str, *parts: Expression) -> Expression:
     """Return a template with its ``{}`` filled, in order."""
-    return Expression(
-        template.format(*(part.sql for part in parts)),
-        tuple(parameter for part in parts for parameter in part.parameters),
-    )
+    sqls, parameters = zip(*parts, strict=True)
+    return Expression(template.format(*sqls), tuple(chain.from_iterable(parameters)))
 
 
 def negate(condition: Expression) -> Expression:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 
-_SCHEMA = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
+_HEAD = '{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],'
 
 
 def response(bodies: Sequence[bytes], total: int, paging: Mapping[str, object]) -> bytes:
@@ -11,8 +11,6 @@ def response(bodies: Sequence[bytes], total: int, paging: Mapping[str, object]) 
 
     :param paging: what says where the page lies: ``startIndex``, or the cursors around it
     """
-    head = json.dumps(
-        {"schemas": [_SCHEMA], "totalResults": total, "itemsPerPage": len(bodies), **paging},
-        separators=(",", ":"),
-    )
-    return b'%s,"Resources":[%s]}' % (head[:-1].encode(), b",".join(bodies))
+    where = "".join(f',"{name}":{json.dumps(value)}' for name, value in paging.items())
+    head = f'{_HEAD}"totalResults":{total},"itemsPerPage":{len(bodies)}{where}'
+    return b'%s,"Resources":[%s]}' % (head.encode(), b",".join(bodies))

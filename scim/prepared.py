@@ -49,7 +49,7 @@ class _Template:
         """Return what it compiles to with an operand."""
         operand = fold_operand(text, self.binding)
         condition, candidates = _filled(self.condition, operand), self.candidates
-        if candidates is not None:
+        if candidates is not None and not candidates.is_plain:
             selects = tuple(_filled(each, operand) for each in candidates.selects)
             candidates = replace(candidates, selects=selects)
         return Prepared(condition, candidates)

@@ -5,7 +5,7 @@ the client used, and what the member rows say. Reading builds no model.
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -61,37 +61,38 @@ class Renderer:
         self._place = f"{view.base_url}/{kind.endpoint}/"
         self._is_whole = view.projection.leaves_whole(kind)
         self._quoted_type, self._quoted_place = _quoted(kind.name), _quoted(self._place)
+        self._opening = f'"{kind.related}":[' if kind.related else ""
+        self._closing = "]," if kind.related else ""
         self._entry = _entries_of(kind, view.base_url, provider)
 
-    def render(self, record: Record, related: Related) -> Representation:
+    def render(self, record: Record, related: Related = ()) -> Representation:
         """Return a resource as an answer shows it."""
-        entries = map(self._entry, related)
-        show = self._splice if self._is_whole else self._project
-        return Representation(record.version, self._place + record.id, show(record, entries))
+        parts = self._splice(record, related) if self._is_whole else self._project(record, related)
+        return Representation(record.version, self._place + record.id, parts)
 
-    def _splice(self, record: Record, entries: Iterator[str]) -> tuple[bytes, ...]:
+    def _splice(self, record: Record, related: Related) -> tuple[bytes, ...]:
         """Return a whole resource, put together from texts that are JSON already."""
         # the stored document is an object that is never empty: its own braces are replaced
-        head = f'{{"id":"{record.id}",{record.doc[1:-1]},'
+        head = f'{{"id":"{record.id}",{record.doc[1:-1]},{self._opening}'
         tail = (
-            f'"meta":{{"resourceType":"{self._quoted_type}","created":"{record.created_at}",'
-            f'"lastModified":"{record.modified_at}","location":"{self._quoted_place}{record.id}",'
-            f'"version":"W/\\"{record.version}\\""}}}}'
+            f'{self._closing}"meta":{{"resourceType":"{self._quoted_type}",'
+            f'"created":"{record.created_at}","lastModified":"{record.modified_at}",'
+            f'"location":"{self._quoted_place}{record.id}","version":"W/\\"{record.version}\\""}}}}'
         )
-        if self._kind.related is None:
+        if not related:
             return ((head + tail).encode(),)
-        head += f'"{self._kind.related}":['
+        entries = map(self._entry, related)
         some = list(islice(entries, _AT_A_TIME))
         if len(some) < _AT_A_TIME:
-            return (f"{head}{','.join(some)}],{tail}".encode(),)
+            return (f"{head}{','.join(some)}{tail}".encode(),)
         parts = [head.encode()]
         while some:
             joint = "," if len(parts) > 1 else ""
             parts.append(f"{joint}{','.join(some)}".encode())
             some = list(islice(entries, _AT_A_TIME))
-        return (*parts, f"],{tail}".encode())
+        return (*parts, tail.encode())
 
-    def _project(self, record: Record, entries: Iterator[str]) -> tuple[bytes]:
+    def _project(self, record: Record, related: Related) -> tuple[bytes]:
         """Return what a projection shows of a resource."""
         meta = {
             "resourceType": record.type,
@@ -102,7 +103,7 @@ class Renderer:
         }
         whole = {"id": record.id, **json.loads(record.doc), "meta": meta}
         if self._kind.related:
-            whole[self._kind.related] = json.loads(f"[{','.join(entries)}]")
+            whole[self._kind.related] = json.loads(f"[{','.join(map(self._entry, related))}]")
         shown = self._view.projection.apply(self._kind, whole)
         return (json.dumps(shown, ensure_ascii=False, separators=(",", ":")).encode(),)
 

@@ -140,21 +140,24 @@ class Unit:
         """Return a resource that was just made: without members it has no rows to ask for."""
         if new.members:
             return self.represent([record], view)[0]
-        return Renderer(new.kind, view, self.provider).render(record, ())
+        return Renderer(new.kind, view, self.provider).render(record)
 
     def represent(self, records: Sequence[Record], view: View) -> list[Representation]:
         """Return resources as answers show them, with one query for the rows of each kind."""
+        kinds = {record.type for record in records}
+        if len(kinds) == 1:
+            return self._represent(self.provider.kinds[kinds.pop()], records, view)
         shown: dict[str, Representation] = {}
-        for name in {record.type for record in records}:
-            kind = self.provider.kinds[name]
-            renderer = Renderer(kind, view, self.provider)
+        for name in kinds:
             of_kind = [record for record in records if record.type == name]
-            related = self._related(kind, of_kind, view)
-            shown.update(
-                (record.id, renderer.render(record, related.get(record.id, ())))
-                for record in of_kind
-            )
+            represented = self._represent(self.provider.kinds[name], of_kind, view)
+            shown.update(zip([record.id for record in of_kind], represented, strict=True))
         return [shown[record.id] for record in records]
+
+    def _represent(self, kind: Kind, records: Sequence[Record], view: View) -> list[Representation]:
+        render = Renderer(kind, view, self.provider).render
+        related = self._related(kind, records, view)
+        return [render(record, related.get(record.id, ())) for record in records]
 
     def _related(self, kind: Kind, records: Sequence[Record], view: View) -> Mapping[str, Related]:
         """Return what the member rows say of resources, by their ids; one query for all."""

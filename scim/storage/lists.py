@@ -7,7 +7,7 @@ In every SELECT ``r`` is the row of the resource, which conditions may name.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from scim.expression import TRUE, Expression, all_of, bind, put
+from scim.expression import TRUE, Expression, bind, put
 from scim.storage.counts import Counts
 from scim.storage.database import Row, Session, Words
 from scim.storage.resources import COLUMNS, Record
@@ -68,7 +68,7 @@ class Lists:
 
     def __init__(self, session: Session, words: Words, tenant_id: str) -> None:
         self._session = session
-        self._of_tenant = put("r.tenant_id = {}", bind(tenant_id))
+        self._tenant_id = tenant_id
         self.counts = Counts(session, words, tenant_id)
 
     def count(self, asked: Asked) -> int:
@@ -85,8 +85,11 @@ class Lists:
         limit, skipped = bounds
         if asked.is_exact and order.sql in _BY_CREATION:
             asked, skipped = _first(asked, TRUE, order, bounds), 0
-        template = f"SELECT {COLUMNS} FROM {{}} ORDER BY {{}} LIMIT {{}} OFFSET {{}}"
-        rows = self._all(put(template, self._rows(asked), order, bind(limit), bind(skipped)))
+        found = self._rows(asked)
+        rows = self._session.all(
+            f"SELECT {COLUMNS} FROM {found.sql} ORDER BY {order.sql} LIMIT ? OFFSET ?",
+            (*found.parameters, *order.parameters, limit, skipped),
+        )
         return [Record(*row) for row in rows]
 
     def walk(self, walk: Walk, limit: int) -> list[Placed]:
@@ -109,9 +112,13 @@ class Lists:
         )
 
     def _rows(self, asked: Asked) -> Expression:
-        found = asked.candidates
+        """Return what stands behind FROM; not by ``put``, because every list comes by here."""
+        found, condition = asked.candidates, asked.condition
         source = _EVERYBODY if found is None else put(_CANDIDATES, found)
-        return put("{} WHERE {}", source, all_of([self._of_tenant, asked.condition]))
+        return Expression(
+            f"{source.sql} WHERE r.tenant_id = ? AND {condition.sql}",
+            (*source.parameters, self._tenant_id, *condition.parameters),
+        )
 
     def _all(self, query: Expression) -> Sequence[Row]:
         return self._session.all(query.sql, query.parameters)

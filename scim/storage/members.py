@@ -66,12 +66,11 @@ class Members:
 
     def of_groups(self, group_ids: Sequence[str]) -> Mapping[str, list[Member]]:
         """Return the members of groups, in the order in which they joined."""
-        among, parameter = self._among(group_ids)
         rows = self._session.all(
             "SELECT m.group_id, m.value, m.display, o.type FROM member AS m"
             " JOIN resource AS o ON o.tenant_id = m.tenant_id AND o.id = m.value"
-            f" WHERE m.tenant_id = ? AND m.group_id {among} ORDER BY m.seq",
-            (self._tenant_id, parameter),
+            f" WHERE m.tenant_id = ? AND m.group_id IN ({_places(group_ids)}) ORDER BY m.seq",
+            (self._tenant_id, *group_ids),
         )
         found: dict[str, list[Member]] = defaultdict(list)
         for row in rows:
@@ -100,12 +99,11 @@ class Members:
 
     def of_members(self, ids: Sequence[str]) -> Mapping[str, list[Membership]]:
         """Return the groups that resources are members of, in the order in which they joined."""
-        among, parameter = self._among(ids)
         rows = self._session.all(
             "SELECT m.value, o.id, o.doc FROM member AS m"
             " JOIN resource AS o ON o.tenant_id = m.tenant_id AND o.id = m.group_id"
-            f" WHERE m.tenant_id = ? AND m.value {among} ORDER BY m.seq",
-            (self._tenant_id, parameter),
+            f" WHERE m.tenant_id = ? AND m.value IN ({_places(ids)}) ORDER BY m.seq",
+            (self._tenant_id, *ids),
         )
         found: dict[str, list[Membership]] = defaultdict(list)
         for row in rows:
@@ -158,13 +156,6 @@ class Members:
         self._session.lock(f"members of {self._tenant_id}")
         self._ends_references = True
 
-    def _among(self, ids: Sequence[str]) -> tuple[str, str]:
-        """Return what follows a column that holds one of these ids, and its parameter.
-
-        One id is compared with as it is, which takes half the time.
-        """
-        return ("= ?", ids[0]) if len(ids) == 1 else (f"IN ({self._listed})", _as_list(ids))
-
     def _write(self, group_id: str, members: Iterable[NewMember], changed: str) -> int:
         entries: dict[str, dict[str, str | None]] = {}
         for each in members:  # of one that is named twice, the last display it is given counts
@@ -191,6 +182,11 @@ def _rows_of_a_parameter(words: Words) -> tuple[str, str]:
     """Return the elements of a JSON parameter as rows, and a query of the ids they hold."""
     each = f"{words.elements}({words.json_value}) AS e"
     return each, f"SELECT e.value ->> 'v' FROM {each}"
+
+
+def _places(ids: Sequence[str]) -> str:
+    """Return a place for each id of a page: one by one, engines find them twice as fast."""
+    return ", ".join("?" * len(ids))
 
 
 def _as_list(values: Iterable[str]) -> str:
