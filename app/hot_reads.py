@@ -27,8 +27,9 @@ _PREFIX = f"{SCIM_PATH}/"
 _ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 _PARAMETERS = frozenset({"filter", "startIndex", "count"})
 
-_THOUGHT_ABOUT = ("HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH", "CONTENT_TYPE")
-"""Headers that make a read one to think about."""
+_CONDITIONS = ("HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH")
+_JSON = re.compile(r"application/(?:scim\+)?json(?:;.*)?", re.IGNORECASE)
+"""What a read that has no body says it has; of a form one has to look for a token in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class HotReads:
         bearer: Bearer,
         settings: Settings,
     ) -> None:
-        self._behind = behind
+        self.behind = behind
         self._directory = directory
         self._kinds = provider.endpoints
         self._limits = provider.limits
@@ -63,7 +64,7 @@ class HotReads:
         """Answer a request, or let the application behind do it."""
         read = self._read(environ)
         if read is None:
-            return self._behind(environ, start_response)
+            return self.behind(environ, start_response)
         request_id = uuid.uuid4().hex
         try:
             parts, headers = self._answer(read, environ)
@@ -78,7 +79,10 @@ class HotReads:
         if environ["REQUEST_METHOD"] != "GET" or not path.startswith(_PREFIX):
             return None
         query: str = environ.get("QUERY_STRING", "")
-        if len(path) + len(query) >= self._longest or any(map(environ.get, _THOUGHT_ABOUT)):
+        if len(path) + len(query) >= self._longest or any(map(environ.get, _CONDITIONS)):
+            return None
+        media_type = environ.get("CONTENT_TYPE")
+        if media_type and not _JSON.fullmatch(media_type):
             return None
         name, slash, id_ = path[len(_PREFIX) :].partition("/")
         kind = self._kinds.get(name)

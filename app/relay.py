@@ -15,16 +15,16 @@ class Relay:
     """
 
     def __init__(self, behind: WSGIApplication, baton: Baton) -> None:
-        self._behind = behind
+        self.behind = behind
         self._baton = baton
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Let the application behind answer, once it is its turn."""
         if not environ["PATH_INFO"].startswith(SCIM_PATH):
-            return self._behind(environ, start_response)
+            return self.behind(environ, start_response)
         environ["wsgi.input"] = _Body(environ["wsgi.input"], self._baton)
         with self._baton:
-            return self._behind(environ, start_response)
+            return self.behind(environ, start_response)
 
 
 class _Body:
