@@ -16,9 +16,9 @@ from app.bearer import Bearer
 from app.bounds import check_url
 from app.console import ConsoleParts, console_blueprint
 from app.health import health_blueprint
-from app.hot_reads import HotReads
 from app.oauth import oauth_blueprint
 from app.openapi import openapi_blueprint
+from app.plain_requests import PlainRequests
 from app.provisioning import Provisioning, is_scim
 from app.relay import Relay
 
@@ -59,7 +59,7 @@ def web_application(assembly: Assembly) -> Flask:
     app.register_blueprint(openapi_blueprint(assembly.provider, assembly.settings))
     app.register_blueprint(console_blueprint(_console_parts(assembly)))
     app.register_error_handler(Exception, _answer_error)
-    app.wsgi_app = HotReads(  # type: ignore[method-assign]  # as Flask documents it
+    app.wsgi_app = PlainRequests(  # type: ignore[method-assign]  # as Flask documents it
         app.wsgi_app, assembly.directory, assembly.provider, bearer, assembly.settings
     )
     app.wsgi_app = Relay(app.wsgi_app, assembly.database.baton)  # type: ignore[method-assign]  # likewise

@@ -115,6 +115,7 @@ class SqliteDatabase:
 
     def __init__(self, path: Path, group_time: float = GROUP_TIME) -> None:
         self._path = path
+        self._is_closed = False
         self._readers: deque[SqliteSession] = deque()
         self.baton = Baton()
         self._writer = _Writer(self._open(*_PRAGMAS), path, self.baton)
@@ -139,6 +140,9 @@ class SqliteDatabase:
 
     def close(self) -> None:
         """Close every connection, after those who write; the database is not used afterwards."""
+        if self._is_closed:
+            return
+        self._is_closed = True
         with suppress(Unavailable):
             self.writes.close(PATIENCE)
         self._writer.close()

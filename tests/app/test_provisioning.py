@@ -91,12 +91,12 @@ def test_a_failure_of_ours_is_a_500_that_tells_nothing(
     assembly: Assembly, provider: Provider, caplog: pytest.LogCaptureFixture
 ) -> None:
     with assembly.database.write() as session:
-        session.run("DROP TABLE member")
+        session.run("DROP TABLE resource_count")
 
     answer = provider.ask("POST", "/Users", {"userName": "x"})
 
     assert_scim_error(answer, 500)
-    assert "member" not in answer.text
+    assert "resource_count" not in answer.text
     assert "no such table" in caplog.text
 
 

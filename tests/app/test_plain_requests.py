@@ -1,18 +1,16 @@
-"""Reads answered before Flask: just as Flask answers them, and only what is plain."""
+"""Requests answered before Flask: just as Flask answers them, and only what is plain."""
 
-from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
 import pytest
 from flask import Flask
-from werkzeug.test import Client, TestResponse
+from werkzeug.test import Client
 
-from app import Assembly, create_app
+from app import Assembly
 from app.audit import CLI
 from app.client_apps import ClientApp
-from app.hot_reads import HotReads
-from tests.app.provider import Provider
+from tests.app.plain_requests import heard
 from tests.conftest import FakeClock
 
 _PLAIN = (
@@ -62,53 +60,6 @@ _OTHER = (
     f"/Users?filter={'x' * 20_000}",
 )
 """Reads that are left to the application behind."""
-
-
-@pytest.fixture
-def application(assembly: Assembly) -> Flask:
-    return create_app(assembly)
-
-
-@pytest.fixture
-def user(provider: Provider) -> str:
-    for name in ("ada@example.com", "bob@example.com"):
-        made = provider.ask("POST", "/Users", {"userName": name, "displayName": "Café"})
-    identifier: str = made.get_json(force=True)["id"]
-    return identifier
-
-
-@pytest.fixture
-def bearer(assembly: Assembly, provisioning_app: ClientApp, user: str) -> dict[str, str]:
-    del user  # whose provider had the app's token
-    assembly.tokens.revoke_all(provisioning_app.id, CLI)
-    return {"Authorization": f"Bearer {assembly.tokens.issue(provisioning_app.id, CLI).text}"}
-
-
-@pytest.fixture
-def reached(
-    application: Flask, bearer: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> list[str]:
-    """Return the paths of requests that what stands before Flask lets through from now on."""
-    del bearer  # which takes requests to make
-    paths: list[str] = []
-    before: Any = application.wsgi_app
-    while not isinstance(before, HotReads):
-        before = before.behind
-    behind = partial(Flask.wsgi_app, application)
-
-    def noted(environ: Any, start_response: Any) -> Iterable[bytes]:
-        paths.append(environ["PATH_INFO"])
-        return behind(environ, start_response)
-
-    monkeypatch.setattr(before, "behind", noted)
-    return paths
-
-
-def heard(response: TestResponse) -> tuple[int, list[tuple[str, str]], bytes]:
-    """Return all of an answer but the number of the request."""
-    headers = [(name, value) for name, value in response.headers if name != "X-Request-Id"]
-    assert len(headers) + 1 == len(response.headers)
-    return response.status_code, headers, response.data
 
 
 def both(application: Flask, path: str, **options: Any) -> list[Any]:
