@@ -4,6 +4,7 @@ Every error under ``/scim/v2`` meets :func:`answer_error` and leaves as RFC 7644
 """
 
 import logging
+import os
 from collections.abc import Sequence
 
 from flask import Response
@@ -53,6 +54,11 @@ def headers_of(parts: Sequence[bytes], about: Representation | None) -> list[tup
         length = sum(map(len, parts))
         headers += [("Content-Type", MEDIA_TYPE), ("Content-Length", str(length))]
     return headers
+
+
+def new_request_id() -> str:
+    """Return the number of a request, by which its answer and the log know it."""
+    return os.urandom(16).hex()
 
 
 def headers_everywhere(request_id: str) -> list[tuple[str, str]]:

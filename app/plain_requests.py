@@ -7,16 +7,21 @@ header by header, and a test holds them to it.
 """
 
 import re
-import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_plus
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from werkzeug.exceptions import ClientDisconnected
 
-from app.answers import answer_error, finish, headers_everywhere, headers_of
+from app.answers import (
+    answer_error,
+    finish,
+    headers_everywhere,
+    headers_of,
+    new_request_id,
+)
 from app.base_url import scim_url_of
 from app.bearer import Bearer
 from app.jwt_format import SCIM_PATH
@@ -92,7 +97,7 @@ class PlainRequests:
         plain = self._read(environ)
         if plain is None:
             return self.behind(environ, start_response)
-        request_id = uuid.uuid4().hex
+        request_id = new_request_id()
         try:
             answer = self._answer(plain, environ)
         except Exception as error:  # noqa: BLE001 - the one handler of SCIM errors logs what it must
@@ -180,12 +185,15 @@ def _body_of(environ: WSGIEnvironment) -> bytes:
 
 def _parameters(query: str) -> dict[str, str] | None:
     """Return the parameters of a URL, or None where there are others or one stands twice."""
-    if not query:
-        return {}
-    try:
-        pairs = parse_qsl(query, keep_blank_values=True, errors="strict")
-    except ValueError:
+    given: dict[str, str] = {}
+    if not query.isascii():
         return None
-    given = dict(pairs)
-    is_plain = query.isascii() and len(given) == len(pairs) and given.keys() <= _PARAMETERS
-    return given if is_plain else None
+    for pair in query.split("&") if query else ():
+        name, _, value = pair.partition("=")
+        if name not in _PARAMETERS or name in given:
+            return None
+        try:
+            given[name] = unquote_plus(value, errors="strict")
+        except UnicodeDecodeError:
+            return None
+    return given

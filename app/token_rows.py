@@ -200,7 +200,7 @@ def find_with_app(session: Session, jti: str) -> Row | None:
     return session.one(
         f"SELECT {_SELECTED} FROM token"  # noqa: S608 - names of columns
         " JOIN client_app ON client_app.id = token.app_id"
-        " JOIN tenant ON tenant.id = token.tenant_id AND tenant.id = client_app.tenant_id"
+        " AND client_app.tenant_id = token.tenant_id"
         " WHERE token.jti = ?",
         (jti,),
     )

@@ -1,6 +1,5 @@
 """The web around the objects: blueprints, cookies, headers, errors."""
 
-import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +9,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app.answers import answer_error, finish
+from app.answers import answer_error, finish, new_request_id
 from app.assembly import Assembly
 from app.bearer import Bearer
 from app.bounds import check_url
@@ -108,7 +107,7 @@ def _console_parts(assembly: Assembly) -> ConsoleParts:
 
 def _beginning(max_url: int) -> Callable[[], None]:
     def begin() -> None:
-        g.request_id = uuid.uuid4().hex
+        g.request_id = new_request_id()
         check_url(max_url)
 
     return begin

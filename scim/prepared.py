@@ -15,10 +15,10 @@ from scim2_models.path import Comparison, ScimFilter
 from scim.attributes import is_complex
 from scim.candidates import candidates_of
 from scim.columns import Columns, Place
-from scim.expression import Expression
+from scim.expression import Expression, all_of, bind, put
 from scim.filters import compile_filter
 from scim.folding import fold_operand
-from scim.indexes import Candidates
+from scim.paging import Order, Statement
 from scim.provider import Kind
 from scim.tolerance import Profile, Reader, read_filter
 
@@ -30,38 +30,36 @@ _STAND_IN = "stand-in-0b29f3"
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
-    """What a filter on one kind compiles to."""
-
-    condition: Expression
-    candidates: Candidates | None
-
-
-@dataclass(frozen=True, slots=True)
 class _Template:
     """What a filter compiles to whose operand is the stand-in."""
 
-    condition: Expression
-    candidates: Candidates | None
+    statement: Statement
     binding: AttributeBinding
 
-    def filled(self, text: str) -> Prepared:
+    def filled(self, text: str) -> Statement:
         """Return what it compiles to with an operand."""
         operand = fold_operand(text, self.binding)
-        condition, candidates = _filled(self.condition, operand), self.candidates
+        statement = self.statement
+        candidates = statement.candidates
         if candidates is not None and not candidates.is_plain:
             selects = tuple(_filled(each, operand) for each in candidates.selects)
             candidates = replace(candidates, selects=selects)
-        return Prepared(condition, candidates)
+        return Statement(_filled(statement.condition, operand), statement.order, candidates)
 
 
-def find_prepared(text: str, kind: Kind, reader: Reader, place: Place) -> Prepared | None:
+def find_prepared(text: str, kind: Kind, reader: Reader, place: Place) -> Statement | None:
     """Return what a filter on one kind compiles to, or None where it is yet to be compiled."""
     found = _EQUALS.fullmatch(text)
     if found is None:
         return None
     template = _template(found[1], kind, reader.profile, place)
     return None if template is None else template.filled(found[2])
+
+
+def all_of_kind(kind: Kind, condition: Expression | None) -> Expression:
+    """Return whether a resource is of a kind and meets a condition, if there is one."""
+    of_kind = put("r.type = {}", bind(kind.name))
+    return of_kind if condition is None else all_of([of_kind, condition])
 
 
 @lru_cache(maxsize=1024)  # what clients name comes from outside: bound what it can fill
@@ -77,7 +75,8 @@ def _template(path: str, kind: Kind, profile: Profile, place: Place) -> _Templat
     binding = isinstance(node, Comparison) and bound.resolve_comparison(node.attr_path)
     if not binding or reader.quirks.noticed or not _is_text(binding):
         return None
-    return _Template(condition, candidates_of(filter_, kind, place), binding)
+    candidates = candidates_of(filter_, kind, place)
+    return _Template(Statement(all_of_kind(kind, condition), Order(), candidates), binding)
 
 
 def _filled(template: Expression, operand: str) -> Expression:

@@ -12,11 +12,11 @@ from scim2_models.path import ScimFilter
 from scim.bounds import check_filter, check_path, check_terms
 from scim.candidates import candidates_of, either
 from scim.columns import Columns, Place
-from scim.expression import Expression, all_of, any_of, bind, put
+from scim.expression import any_of, bind, put
 from scim.filters import compile_filter, compile_sort
 from scim.limits import Limits
 from scim.paging import Order, Statement
-from scim.prepared import find_prepared
+from scim.prepared import all_of_kind, find_prepared
 from scim.projection import Projection
 from scim.provider import Kind
 from scim.tolerance import Reader, read_filter
@@ -81,18 +81,17 @@ def compile_query(query: Query, kinds: Sequence[Kind], reader: Reader, place: Pl
     :raises InvalidFilterException: the filter cannot be read, or names what no kind has
     :raises InvalidPathException: no kind can be sorted as asked
     """
-    limits = place.provider.limits
-    columns = tuple(Columns(kind, place) for kind in kinds)
-    if query.filter and len(kinds) == 1:
+    if query.filter and query.sort_by is None and len(kinds) == 1:
         prepared = find_prepared(query.filter, kinds[0], reader, place)
         if prepared:
-            order = _order(query, columns, limits)
-            return Statement(_of_kind(kinds[0], prepared.condition), order, prepared.candidates)
+            return prepared
+    limits = place.provider.limits
+    columns = tuple(Columns(kind, place) for kind in kinds)
     filter_ = _read(query.filter, kinds, reader, limits) if query.filter else None
     conditions = []
     for each in columns:
         condition = compile_filter(filter_, each, strict=len(kinds) == 1) if filter_ else None
-        conditions.append(_of_kind(each.kind, condition))
+        conditions.append(all_of_kind(each.kind, condition))
     order = _order(query, columns, limits)
     if filter_ is None:
         return Statement(any_of(conditions), order, whole=tuple(kind.name for kind in kinds))
@@ -105,11 +104,6 @@ def _read(text: str, kinds: Sequence[Kind], reader: Reader, limits: Limits) -> S
     filter_ = read_filter(reader, text, kinds)
     check_terms(filter_.ast, limits)
     return filter_
-
-
-def _of_kind(kind: Kind, condition: Expression | None) -> Expression:
-    of_kind = put("r.type = {}", bind(kind.name))
-    return of_kind if condition is None else all_of([of_kind, condition])
 
 
 def _order(query: Query, columns: tuple[Columns, ...], limits: Limits) -> Order:

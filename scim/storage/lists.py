@@ -64,7 +64,11 @@ _CANDIDATES = (
 
 
 class Lists:
-    """Lists of the resources of one tenant, as one transaction sees them."""
+    """Lists of the resources of one tenant, as one transaction sees them.
+
+    ``LIMIT ? + 0``: SQLite looks at a bare bound limit while it plans, and so would plan each
+    statement anew with every value, which takes longer than finding one row does.
+    """
 
     def __init__(self, session: Session, words: Words, tenant_id: str) -> None:
         self._session = session
@@ -87,14 +91,14 @@ class Lists:
             asked, skipped = _first(asked, TRUE, order, bounds), 0
         found = self._rows(asked)
         rows = self._session.all(
-            f"SELECT {COLUMNS} FROM {found.sql} ORDER BY {order.sql} LIMIT ? OFFSET ?",
+            f"SELECT {COLUMNS} FROM {found.sql} ORDER BY {order.sql} LIMIT ? + 0 OFFSET ?",
             (*found.parameters, *order.parameters, limit, skipped),
         )
         return [Record(*row) for row in rows]
 
     def walk(self, walk: Walk, limit: int) -> list[Placed]:
         """Return the resources on a way, at most so many."""
-        template = f"SELECT {COLUMNS}, r.sort_key FROM {{}} ORDER BY {{}} LIMIT {{}}"
+        template = f"SELECT {COLUMNS}, r.sort_key FROM {{}} ORDER BY {{}} LIMIT {{}} + 0"
         rows = self._all(put(template, self._way(walk, limit), walk.order, bind(limit)))
         return [Placed(Record(*record), key) for *record, key in rows]
 
@@ -127,6 +131,6 @@ class Lists:
 def _first(asked: Asked, beyond: Expression, order: Expression, bounds: tuple[int, int]) -> Asked:
     """Return what is asked with no more candidates than a page shows."""
     limit, skipped = map(bind, bounds)
-    template = "SELECT r.seq FROM ({}) AS r WHERE {} ORDER BY {} LIMIT {} OFFSET {}"
+    template = "SELECT r.seq FROM ({}) AS r WHERE {} ORDER BY {} LIMIT {} + 0 OFFSET {}"
     few = put(template, asked.candidates or _EVERYBODY, beyond, order, limit, skipped)
     return replace(asked, candidates=few)

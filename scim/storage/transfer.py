@@ -49,7 +49,7 @@ class Transfer:
         while True:
             rows = self._session.all(
                 f"SELECT {COLUMNS} FROM resource AS r"
-                " WHERE r.tenant_id = ? AND r.type = ? AND r.seq > ? ORDER BY r.seq LIMIT ?",
+                " WHERE r.tenant_id = ? AND r.type = ? AND r.seq > ? ORDER BY r.seq LIMIT ? + 0",
                 (self._tenant_id, type_, last, size),
             )
             if not rows:
@@ -66,7 +66,7 @@ class Transfer:
                 " JOIN resource AS o ON o.tenant_id = m.tenant_id AND o.id = m.value"
                 " WHERE m.tenant_id = ? AND m.group_id = ?"
                 # an expression, so that no engine walks every group's rows in the order of seq
-                " AND m.seq + 0 > ? ORDER BY m.seq + 0 LIMIT ?",
+                " AND m.seq + 0 > ? ORDER BY m.seq + 0 LIMIT ? + 0",
                 (self._tenant_id, group_id, last, size),
             )
             if not rows:
