@@ -97,6 +97,8 @@ def _id_of(body: Mapping[str, Any]) -> str | None:
 
 def _origin_of(body: Mapping[str, Any]) -> Origin:
     meta = _meta_of(body)
+    if not meta:
+        return Origin()
     version = _VERSION.fullmatch(str(_field(meta, "version")))
     return Origin(
         _moment_of(meta, "created"),
@@ -125,5 +127,5 @@ def _field(value: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401 - any JS
     """Return an attribute, whose name may be written in any case (RFC 7643 §2.1)."""
     if name in value:
         return value[name]
-    lowered = name.lower()
-    return next((each for key, each in value.items() if key.lower() == lowered), None)
+    written = {key.lower(): key for key in value}.get(name.lower())
+    return None if written is None else value[written]

@@ -47,11 +47,12 @@ def fold(document: Mapping[str, Any], folds: Folds) -> dict[str, Any]:
         how = folds.get(name)
         if how is None:
             continue
+        key = folded_name(name) if name[0] == "$" else name
         if isinstance(value, list):
-            elements = [_fold_element(element, how) for element in _primary_first(value)]
-            folded[folded_name(name)] = elements
+            elements = value if len(value) < 2 else _primary_first(value)  # noqa: PLR2004 - few have two
+            folded[key] = [_fold_element(element, how) for element in elements]
         else:
-            folded[folded_name(name)] = _fold_value(value, how)
+            folded[key] = how(value) if callable(how) else fold(value, how)
     return folded
 
 

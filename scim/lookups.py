@@ -45,11 +45,14 @@ def looked_up(kind: Kind, folded: Mapping[str, Any]) -> LookedUp:
 
     :param folded: its document in the comparison form
     """
-    return frozenset(
-        (path, value[:LENGTH])
-        for names, path in paths_of(kind).items()
-        for value in _values(folded, names)
-    )
+    found: list[tuple[str, str]] = []
+    for names, path in paths_of(kind).items():
+        value = folded.get(names[0])
+        if isinstance(value, str):
+            found.append((path, value[:LENGTH]))
+        elif value is not None:
+            found += [(path, each[:LENGTH]) for each in _values(value, names[1:])]
+    return frozenset(found)
 
 
 def _names(path: str) -> Names:
