@@ -170,7 +170,7 @@ class Tokens:
         """
         claims = self._verified(text)
         now = self._clock()
-        with self._database.read() as session:
+        with self._database.glance() as session:
             row = token_rows.find_with_app(session, claims.jti)
         if row is None or not hmac.compare_digest(row["token_sha256"], fingerprint(text)):
             raise InvalidToken(_NOT_VALID)

@@ -145,6 +145,12 @@ class Database(Protocol):
         :raises Unavailable: the database cannot be reached
         """
 
+    def glance(self) -> AbstractContextManager[Session]:
+        """Open what reads with a single statement, which needs no transaction around it.
+
+        :raises Unavailable: the database cannot be reached
+        """
+
     def write(self, patience: float = PATIENCE) -> AbstractContextManager[Session]:
         """Open a transaction that commits when the block ends and rolls back when it raises.
 

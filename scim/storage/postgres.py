@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import Any, LiteralString
+from typing import Any
 
 import psycopg
 from psycopg_pool import ConnectionPool, PoolTimeout
@@ -69,19 +69,20 @@ def _placeholders(sql: str) -> bytes:
 class PostgresSession:
     """The statements of one PostgreSQL transaction."""
 
-    def __init__(self, connection: psycopg.Connection[_Row]) -> None:
+    def __init__(self, connection: psycopg.Connection[_Row], baton: Baton) -> None:
         self._connection = connection
+        self._baton = baton
 
     def one(self, sql: str, parameters: Sequence[Any] = ()) -> Row | None:
         """Return the first row of an answer, or None when there is none."""
         try:
-            return self._connection.execute(_placeholders(sql), parameters).fetchone()
+            return self._answered(sql, parameters).fetchone()
         except psycopg.IntegrityError as error:
             raise Conflict(str(error)) from error
 
     def all(self, sql: str, parameters: Sequence[Any] = ()) -> Sequence[Row]:
         """Return every row of an answer."""
-        return self._connection.execute(_placeholders(sql), parameters).fetchall()
+        return self._answered(sql, parameters).fetchall()
 
     def each(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[Row]:
         """Return every row of an answer, one after the other, without holding them all."""
@@ -91,9 +92,13 @@ class PostgresSession:
     def run(self, sql: str, parameters: Sequence[Any] = ()) -> int:
         """Run a statement and return how many rows it changed."""
         try:
-            return self._connection.execute(_placeholders(sql), parameters).rowcount
+            return self._answered(sql, parameters).rowcount
         except psycopg.IntegrityError as error:
             raise Conflict(str(error)) from error
+
+    def _answered(self, sql: str, parameters: Sequence[Any]) -> psycopg.Cursor[_Row]:
+        with self._baton.laid_down():
+            return self._connection.execute(_placeholders(sql), parameters)
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
@@ -139,6 +144,12 @@ class PostgresDatabase:
             yield session
 
     @contextmanager
+    def glance(self) -> Iterator[PostgresSession]:
+        """Open what reads with a single statement, which needs no transaction around it."""
+        with _translated(), self._connected() as connection:
+            yield PostgresSession(connection, self.baton)
+
+    @contextmanager
     def write(self, patience: float = PATIENCE) -> Iterator[PostgresSession]:  # noqa: ARG002
         """Open a transaction that commits when the block ends and rolls back when it raises.
 
@@ -157,17 +168,27 @@ class PostgresDatabase:
         self._pool.close()
 
     @contextmanager
-    def _transaction(self, begin: LiteralString) -> Iterator[PostgresSession]:
+    def _transaction(self, begin: str) -> Iterator[PostgresSession]:
         # The pool's own block would commit by itself; here BEGIN names the isolation level.
-        with _translated(), self._pool.connection() as connection:
-            connection.execute(begin)
+        with _translated(), self._connected() as connection:
+            session = PostgresSession(connection, self.baton)
+            session.run(begin)
             try:
-                yield PostgresSession(connection)
-                connection.execute("COMMIT")
+                yield session
+                session.run("COMMIT")
             except BaseException:
                 if not connection.closed:
-                    connection.execute("ROLLBACK")
+                    session.run("ROLLBACK")
                 raise
+
+    @contextmanager
+    def _connected(self) -> Iterator[psycopg.Connection[_Row]]:
+        with self.baton.laid_down():
+            connection = self._pool.getconn()
+        try:
+            yield connection
+        finally:
+            self._pool.putconn(connection)
 
 
 def _bound_waiting(connection: psycopg.Connection[_Row]) -> None:

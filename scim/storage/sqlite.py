@@ -124,12 +124,11 @@ class SqliteDatabase:
 
     def read(self) -> AbstractContextManager[Session]:
         """Open a transaction that sees one state of the database and changes nothing."""
-        try:
-            reader = self._readers.pop()  # the last one used: its pages are still at hand
-        except IndexError:
-            # query_only: a read never turns into a write by mistake
-            reader = self._open(*_PRAGMAS, "PRAGMA query_only=ON")
-        return Reading(reader, self._readers)
+        return Reading(self._reader(), self._readers)
+
+    def glance(self) -> AbstractContextManager[Session]:
+        """Open what reads with a single statement, which needs no transaction around it."""
+        return Glance(self._reader(), self._readers)
 
     def write(self, patience: float = PATIENCE) -> AbstractContextManager[Session]:
         """Open a transaction that commits when the block ends and rolls back when it raises."""
@@ -149,6 +148,13 @@ class SqliteDatabase:
         self._writer.close()
         while self._readers:
             self._readers.pop().database.close()
+
+    def _reader(self) -> SqliteSession:
+        try:
+            return self._readers.pop()  # the last one used: its pages are still at hand
+        except IndexError:
+            # query_only: a read never turns into a write by mistake
+            return self._open(*_PRAGMAS, "PRAGMA query_only=ON")
 
     def _open(self, *pragmas: str) -> SqliteSession:
         with TRANSLATED:
@@ -218,12 +224,28 @@ class _Writer:
         self._turns.close()
 
 
-class Reading:
-    """A transaction that reads, on a connection that goes back to the others."""
+class Glance:
+    """A statement that reads, on a connection that goes back to the others."""
 
     def __init__(self, session: SqliteSession, pool: deque[SqliteSession]) -> None:
         self._session = session
         self._pool = pool
+
+    def __enter__(self) -> Session:
+        return self._session
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        self._pool.append(self._session)
+        TRANSLATED.__exit__(kind, error, at)
+
+
+class Reading(Glance):
+    """A transaction that reads."""
 
     def __enter__(self) -> Session:
         with TRANSLATED:
@@ -239,5 +261,4 @@ class Reading:
         try:
             self._session.database.rollback()  # it changed nothing
         finally:
-            self._pool.append(self._session)
-        TRANSLATED.__exit__(kind, error, at)
+            super().__exit__(kind, error, at)
