@@ -18,12 +18,12 @@ from app.tenants import Tenants
 from app.tokens import Tokens
 from scim import Client, Cursors, Database, Directory, Provider, instant, open_database
 from scim.errors import SchemaError
-from scim.exporting import Exporter
-from scim.importing import Importer
 from scim.migrations import MIGRATIONS as DIRECTORY_MIGRATIONS
 from scim.provider import extended_provider
 from scim.storage import Session
 from scim.storage.resources import Record
+from scim.transfer.exporting import Exporter
+from scim.transfer.importing import Importer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

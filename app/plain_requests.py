@@ -32,8 +32,8 @@ from scim.payload import read_object
 from scim.preconditions import Preconditions
 from scim.projection import NOTHING
 from scim.provider import Kind
+from scim.query.search import read_query
 from scim.rendering import Representation, View
-from scim.search import read_query
 
 _PREFIX = f"{SCIM_PATH}/"
 _ID = re.compile(r"[A-Za-z0-9-]{1,64}")

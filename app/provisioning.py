@@ -20,8 +20,8 @@ from scim.payload import read_object
 from scim.preconditions import Preconditions
 from scim.projection import EVERYTHING, NOTHING, read_projection
 from scim.provider import Kind
+from scim.query.search import read_query
 from scim.rendering import Representation, View
-from scim.search import read_query
 from scim.tolerance import endpoint_in_another_case, read_parameters, read_search_body
 
 PREFIX = "/scim/v2"

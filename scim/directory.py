@@ -8,16 +8,19 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from scim import bulk, instant, listing, reading
-from scim.bulk_request import read_job
+from scim import instant
+from scim.bulk import run as bulk
+from scim.bulk.request import read_job
+from scim.changes import reading
 from scim.client import Client
-from scim.columns import Place
-from scim.cursors import Cursors, Use
-from scim.paging import ByCursor, ByIndex
 from scim.preconditions import Preconditions
 from scim.provider import Kind, Provider
+from scim.query import listing
+from scim.query.columns import Place
+from scim.query.cursors import Cursors, Use
+from scim.query.paging import ByCursor, ByIndex
+from scim.query.search import Query, compile_query
 from scim.rendering import Representation, View
-from scim.search import Query, compile_query
 from scim.storage import Database, Session
 from scim.storage.lists import Lists
 from scim.storage.members import Members

@@ -10,9 +10,9 @@ from typing import Any
 
 from scim2_models import Context, NotFoundException, Resource, Schema, Uniqueness
 
-from scim import listing
 from scim.choices import Choices, GroupNames
 from scim.provider import Provider
+from scim.query import listing
 
 _CONFIG = "ServiceProviderConfig"
 

@@ -11,14 +11,14 @@ from typing import Any
 from pydantic import ValidationError
 from scim2_models import Context, InvalidValueException, Resource, ScimPolicy
 
-from scim.attributes import never_returned, outlasting
+from scim.changes.validation import Uncertain, form_of_documents
 from scim.errors import from_validation
 from scim.folding import fold, folded_name, folds_of
-from scim.lookups import looked_up
 from scim.provider import Kind
+from scim.query.lookups import looked_up
+from scim.schema.attributes import never_returned, outlasting
 from scim.storage.members import Member
 from scim.storage.resources import Content, Record
-from scim.validation import Uncertain, form_of_documents
 
 _STORED = ScimPolicy(unknown=ScimPolicy.Unknown.ignore)
 """How stored documents are read: a schema that was taken away again is passed over."""

@@ -18,7 +18,7 @@ from typing import Any
 from scim2_models import AttributeBinding
 
 from scim import instant, number
-from scim.attributes import Model, binding_of, bindings_of, is_complex, names_of
+from scim.schema.attributes import Model, binding_of, bindings_of, is_complex, names_of
 
 _BEFORE_ALL, _AFTER_ALL = "", "A"
 """Texts before and after every moment as text: those begin with a digit."""

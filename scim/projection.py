@@ -12,9 +12,9 @@ from typing import Any
 from pydantic import ValidationError
 from scim2_models import InvalidValueException, ResponseParameters, Returned
 
-from scim.attributes import Model, bindings_of, names_of
 from scim.errors import from_validation
 from scim.provider import Kind
+from scim.schema.attributes import Model, bindings_of, names_of
 from scim.tolerance import Profile
 
 Names = tuple[str, ...]

@@ -24,11 +24,11 @@ from scim2_models import (
     Sort,
 )
 
-from scim.additions import read_additions
-from scim.attributes import unique_of
 from scim.errors import SchemaError
 from scim.limits import Limits
-from scim.schemas import EnterpriseUser, Group, User, model_of
+from scim.schema.additions import read_additions
+from scim.schema.attributes import unique_of
+from scim.schema.schemas import EnterpriseUser, Group, User, model_of
 
 _RELATED = {"User": "groups", "Group": "members"}
 

@@ -12,25 +12,26 @@ from typing import Protocol
 
 from scim2_models import NotFoundException, UniquenessException
 
-from scim import instant, membership
+from scim import instant
+from scim.changes import membership
+from scim.changes.edits import Edits
+from scim.changes.membership import Patch
+from scim.changes.reading import Creation, Modification, Replacement, take_members
+from scim.changes.suspension import can_be_suspended, suspended
+from scim.changes.validation import Uncertain
 from scim.choices import Deletion, GroupNames
 from scim.client import Client
 from scim.document import freeze, thaw
-from scim.edits import Edits
-from scim.lookups import looked_up
-from scim.membership import Patch
 from scim.preconditions import Preconditions
 from scim.provider import Kind, Provider
-from scim.reading import Creation, Modification, Replacement, take_members
+from scim.query.lookups import looked_up
 from scim.rendering import Related, Renderer, Representation, View
 from scim.storage import Conflict, Session
 from scim.storage.lists import Lists
 from scim.storage.lookups import LookedUp
 from scim.storage.members import Members
 from scim.storage.resources import Content, Origin, Record, Resources
-from scim.suspension import can_be_suspended, suspended
 from scim.tolerance import carry_out
-from scim.validation import Uncertain
 
 
 class Recorder(Protocol):

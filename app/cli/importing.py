@@ -15,7 +15,7 @@ from app.cli.report import Report
 from app.cli.tenants import chosen_tenant, tenant_option
 from scim import Client
 from scim.choices import Choices, GroupNames, ProfileName
-from scim.importing import Importer
+from scim.transfer.importing import Importer
 
 _LONGEST = 16 * 1024 * 1024
 

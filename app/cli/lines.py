@@ -6,9 +6,9 @@ from dataclasses import asdict
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, BinaryIO, Self
 
-from scim.arrivals import Line
-from scim.importing import MEMBERS_AT_ONCE, Joining
 from scim.storage.members import NewMember
+from scim.transfer.arrivals import Line
+from scim.transfer.importing import MEMBERS_AT_ONCE, Joining
 
 _LINES = 500
 _BYTES = 1024 * 1024

@@ -7,9 +7,9 @@ In every SELECT ``r`` is the row of the resource, which conditions may name.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from scim.expression import TRUE, Expression, bind, put
 from scim.storage.counts import Counts
 from scim.storage.database import Row, Session, Words
+from scim.storage.expression import TRUE, Expression, bind, put
 from scim.storage.resources import COLUMNS, Record
 
 

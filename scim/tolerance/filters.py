@@ -18,7 +18,7 @@ from scim2_models.path import (
 )
 
 from scim.provider import Kind
-from scim.shapes import Parts, ResourceShape, Shape, shape_of
+from scim.schema.shapes import Parts, ResourceShape, Shape, shape_of
 from scim.tolerance.paths import parsed, read_head
 from scim.tolerance.quirks import Reader, quirk
 

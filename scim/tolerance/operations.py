@@ -5,7 +5,7 @@ from typing import Any
 from scim2_models import InvalidValueException
 from scim2_models.path import ValuePath
 
-from scim.shapes import ResourceShape, Shape
+from scim.schema.shapes import ResourceShape, Shape
 from scim.tolerance.filters import read_path
 from scim.tolerance.paths import meant_by, parsed
 from scim.tolerance.quirks import Reader, quirk

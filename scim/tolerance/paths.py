@@ -10,7 +10,7 @@ from functools import cache
 from scim2_models import InvalidPathException
 from scim2_models.path import Path, PathNode
 
-from scim.shapes import ResourceShape
+from scim.schema.shapes import ResourceShape
 from scim.tolerance.quirks import Reader, quirk, unnoticed
 
 _STANDARD = re.compile(

@@ -12,7 +12,7 @@ from scim2_models.path import (
     ValuePath,
 )
 
-from scim.shapes import Shape
+from scim.schema.shapes import Shape
 from scim.tolerance.quirks import unnoticed
 from scim.tolerance.values import list_as_json_text
 

@@ -5,7 +5,7 @@ from typing import Any
 from scim2_models import InvalidSyntaxException, InvalidValueException
 
 from scim.provider import Kind
-from scim.shapes import ResourceShape, shape_of
+from scim.schema.shapes import ResourceShape, shape_of
 from scim.tolerance.listed_schemas import schemas_of, with_schemas
 from scim.tolerance.paths import meant_by
 from scim.tolerance.quirks import Reader, quirk

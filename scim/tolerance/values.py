@@ -8,7 +8,7 @@ from typing import Any
 from scim2_models import InvalidValueException
 
 from scim.payload import check_text
-from scim.shapes import Parts, Shape
+from scim.schema.shapes import Parts, Shape
 from scim.tolerance.quirks import Reader, quirk
 
 _BOOLEANS: dict[str, bool] = {

@@ -18,8 +18,8 @@ from app.cli.lines import WaitingRoom, batches_of
 from app.cli.opening import refusals
 from app.cli.output import whole_file
 from app.cli.progress import Progress
-from scim.importing import Joining
 from scim.storage.members import NewMember
+from scim.transfer.importing import Joining
 from tests.contract.transfers import group_line, user_line
 from tests.served import COMMAND, ServedProvisor
 

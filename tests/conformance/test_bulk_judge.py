@@ -19,7 +19,7 @@ from scim import Client, Database, Directory, open_database
 from scim.choices import Choices, ProfileName
 from scim.limits import Limits
 from scim.provider import USER, standard_provider
-from scim.schemas import EnterpriseUser, Group, User
+from scim.schema.schemas import EnterpriseUser, Group, User
 from tests.conftest import FakeClock
 from tests.contract.bulk_operations import patch, post_group, post_user
 from tests.contract.directories import BASE_URL, new_tenant, open_directory

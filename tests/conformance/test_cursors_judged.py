@@ -19,7 +19,7 @@ from app.audit import CLI
 from app.client_apps import NewApp
 from app.settings import Settings
 from scim import PROVIDER
-from scim.schemas import EnterpriseUser, Group, User
+from scim.schema.schemas import EnterpriseUser, Group, User
 from tests.app.provider import Provider
 from tests.conftest import FakeClock
 

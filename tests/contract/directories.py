@@ -13,8 +13,8 @@ from scim.migrations import MIGRATIONS
 from scim.preconditions import Preconditions
 from scim.projection import read_projection
 from scim.provider import GROUP, KINDS, USER, Kind
+from scim.query.search import Query
 from scim.rendering import View
-from scim.search import Query
 from scim.storage import Session
 from scim.storage.resources import Record
 from scim.tolerance import PROFILES

@@ -9,8 +9,8 @@ from scim2_models import SCIMException, ScimFilter, SearchRequest
 
 from scim import Database, Directory
 from scim.migrations import MIGRATIONS
+from scim.query.search import Query
 from scim.rendering import View
-from scim.search import Query
 from tests.added_schemas import BADGE, BADGED_USER, DEVICE, EXTENDED, LEASE
 from tests.conftest import FakeClock
 from tests.contract.directories import (

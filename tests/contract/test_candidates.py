@@ -11,11 +11,11 @@ from scim2_models import InvalidFilterException, ScimFilter
 from scim2_server.testing import SEARCH_FILTERS
 
 from scim import PROVIDER, Database, Directory
-from scim.columns import Place
-from scim.lookups import LENGTH
-from scim.paging import Statement
 from scim.provider import GROUP, USER, Kind
-from scim.search import Query, compile_query
+from scim.query.columns import Place
+from scim.query.lookups import LENGTH
+from scim.query.paging import Statement
+from scim.query.search import Query, compile_query
 from scim.storage.lists import Lists
 from tests.conftest import FakeClock
 from tests.contract.directories import (

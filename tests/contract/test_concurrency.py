@@ -15,8 +15,8 @@ from scim.instant import now
 from scim.migrations import MIGRATIONS
 from scim.preconditions import Preconditions, entity_tag
 from scim.provider import GROUP, USER
+from scim.query.search import Query
 from scim.rendering import View
-from scim.search import Query
 from tests.contract.directories import new_cursors
 from tests.races import in_processes
 

@@ -14,11 +14,11 @@ from scim2_models import (
 )
 
 from scim import Database, Directory, Limits
-from scim.paging import KEY_LENGTH
 from scim.projection import read_projection
 from scim.provider import GROUP, USER, Kind
+from scim.query.paging import KEY_LENGTH
+from scim.query.search import Query
 from scim.rendering import View
-from scim.search import Query
 from scim.tolerance import PROFILES
 from tests.conftest import FakeClock
 from tests.contract.directories import (

@@ -17,7 +17,7 @@ from scim2_server.testing import SEARCH_FILTERS, SEARCH_SORTS
 
 from scim import Database, Limits
 from scim.provider import GROUP, KINDS, USER, Kind
-from scim.search import read_query
+from scim.query.search import read_query
 from tests.conftest import FakeClock
 from tests.contract.directories import Caller, as_models, caller_of, new_tenant, open_directory
 from tests.contract.filter_texts import attributes_of, filters

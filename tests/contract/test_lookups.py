@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from scim import Database, Directory
-from scim.lookups import LENGTH, paths_of
 from scim.migrations import MIGRATIONS
 from scim.provider import GROUP, KINDS, USER, Kind
+from scim.query.lookups import LENGTH, paths_of
 from tests.conftest import FakeClock
 from tests.contract.bulk_operations import post_user, statuses
 from tests.contract.directories import (

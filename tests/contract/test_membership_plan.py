@@ -17,8 +17,8 @@ from scim2_models import (
 )
 
 from scim import PROVIDER, Database
+from scim.changes.reading import read_patch
 from scim.provider import GROUP
-from scim.reading import read_patch
 from scim.tolerance import PROFILES, Reader, carry_out
 from tests.conftest import FakeClock
 from tests.contract.directories import (

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from scim import PROVIDER, Client, Database, Provider
-from scim.arrivals import Line
 from scim.choices import GroupNames, ProfileName
-from scim.exporting import Exporter
-from scim.importing import Importer, Outcome
 from scim.instant import Clock
 from scim.provider import GROUP, USER
+from scim.transfer.arrivals import Line
+from scim.transfer.exporting import Exporter
+from scim.transfer.importing import Importer, Outcome
 from scim.unit import Recorder
 from tests.contract.directories import (
     Caller,

@@ -18,7 +18,7 @@ from app.audit import CLI
 from app.client_apps import NewApp
 from scim import PROVIDER
 from scim.choices import ProfileName
-from scim.schemas import EnterpriseUser, Group, User
+from scim.schema.schemas import EnterpriseUser, Group, User
 from tests.conftest import FakeClock
 from tests.differential.exchanges import BASE_URL, MEDIA_TYPE, Request
 from tests.differential.labels import Labels

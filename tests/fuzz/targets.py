@@ -8,8 +8,8 @@ from scim.payload import read_object
 from scim.preconditions import Preconditions
 from scim.projection import read_projection
 from scim.provider import GROUP, USER
+from scim.query.search import read_query
 from scim.rendering import View
-from scim.search import read_query
 from scim.tolerance import read_search_body
 from tests.contract.directories import BASE_URL, Caller
 from tests.fuzz.bench import Bench

@@ -6,7 +6,7 @@ Bytes that libFuzzer changes in plain text make syntax errors and little else.
 from collections.abc import Iterator
 
 from scim.provider import KINDS
-from scim.shapes import Shape, shape_of
+from scim.schema.shapes import Shape, shape_of
 
 _FIRST = 0x80
 """The byte of the first word; those below stand for themselves."""

@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from scim.provider import Kind
-from scim.shapes import Parts, Shape, shape_of
+from scim.schema.shapes import Parts, Shape, shape_of
 
 TEXTS = (
     "a",

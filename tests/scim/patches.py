@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from scim.provider import Kind
-from scim.shapes import ResourceShape, Shape, shape_of
+from scim.schema.shapes import ResourceShape, Shape, shape_of
 from tests.scim.bodies import TEXTS, objects, values
 
 SCHEMA = "urn:ietf:params:scim:api:messages:2.0:PatchOp"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scim.bulk_references import References, steps
+from scim.bulk.references import References, steps
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from scim2_models import (
     InvalidCursorException,
 )
 
-from scim.cursors import Cursors, Position, Use
+from scim.query.cursors import Cursors, Position, Use
 from tests.conftest import FakeClock
 
 SECRET = bytes(range(32))

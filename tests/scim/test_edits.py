@@ -6,14 +6,15 @@ import pytest
 from hypothesis import given, settings
 from scim2_models import SCIMException
 
-from scim import Limits, membership
+from scim import Limits
+from scim.changes import membership
+from scim.changes.edits import read_edits
+from scim.changes.reading import Modification, read_creation, read_patch
+from scim.changes.validation import Uncertain
 from scim.document import freeze, thaw
-from scim.edits import read_edits
 from scim.provider import GROUP, USER, Kind
-from scim.reading import Modification, read_creation, read_patch
 from scim.storage.resources import Record
 from scim.tolerance import PROFILES, Reader, carry_out
-from scim.validation import Uncertain
 from tests.added_schemas import BADGE, BADGED_USER, DEVICE
 from tests.scim.bodies import bodies
 from tests.scim.patches import SCHEMA, patches

@@ -3,8 +3,8 @@
 import pytest
 from scim2_models import SCIMException
 
+from scim.changes.reading import read_creation
 from scim.provider import GROUP
-from scim.reading import read_creation
 from tests.scim.tolerance.readings import tolerant
 
 

@@ -5,10 +5,10 @@ import json
 import pytest
 
 from scim import PROVIDER
+from scim.changes.reading import read_creation, read_replacement
 from scim.choices import Choices
 from scim.discovery import Discovery
 from scim.provider import USER
-from scim.reading import read_creation, read_replacement
 from scim.tolerance import PROFILES, Reader
 
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"

@@ -2,13 +2,13 @@
 
 import pytest
 
-from scim.attributes import bindings_of
-from scim.candidates import candidates_of
-from scim.columns import Columns, Place
-from scim.filters import compile_filter
-from scim.paging import Order, Statement
-from scim.prepared import all_of_kind, find_prepared
 from scim.provider import GROUP, PROVIDER, USER, Kind
+from scim.query.candidates import candidates_of
+from scim.query.columns import Columns, Place
+from scim.query.filters import compile_filter
+from scim.query.paging import Order, Statement
+from scim.query.prepared import all_of_kind, find_prepared
+from scim.schema.attributes import bindings_of
 from scim.storage.sqlite import SqliteDatabase
 from scim.tolerance import PROFILES, Reader, read_filter
 

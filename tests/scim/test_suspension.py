@@ -7,9 +7,9 @@ from typing import Annotated, Any
 import pytest
 from scim2_models import URN, Mutability, Resource
 
+from scim.changes.suspension import can_be_suspended
 from scim.limits import Limits
 from scim.provider import GROUP, USER, extended_provider
-from scim.suspension import can_be_suspended
 
 
 class Door(Resource[Any]):

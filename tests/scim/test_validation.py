@@ -10,13 +10,13 @@ from pydantic import ValidationError
 from scim2_models import Context, SCIMException
 
 from scim import tolerance
+from scim.changes.reading import members_in, read_creation, read_replacement, take_members
+from scim.changes.validation import Uncertain, form_of_requests
 from scim.document import freeze, freeze_document, thaw
 from scim.errors import from_validation
 from scim.provider import GROUP, USER, Kind
-from scim.reading import members_in, read_creation, read_replacement, take_members
 from scim.storage.resources import Record
 from scim.tolerance import PROFILES, Reader
-from scim.validation import Uncertain, form_of_requests
 from tests.added_schemas import BADGED_USER, DEVICE
 from tests.conformance.exchanges import load
 from tests.scim.bodies import bodies

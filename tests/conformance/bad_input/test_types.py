@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import pytest
 
 from scim.provider import KINDS, Kind
-from scim.shapes import Shape, shape_of
+from scim.schema.shapes import Shape, shape_of
 from tests.conformance.bad_input.site import GROUP, Case, Site, create, patch, user
 
 

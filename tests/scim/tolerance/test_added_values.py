@@ -6,7 +6,7 @@ import pytest
 from scim2_models import InvalidValueException
 
 from scim import Limits
-from scim.reading import Creation, read_creation, read_patch
+from scim.changes.reading import Creation, read_creation, read_patch
 from scim.tolerance import PROFILES, Reader
 from tests.added_schemas import DEVICE, DEVICE_SCHEMA, LEASE
 from tests.scim.tolerance.readings import PATCH

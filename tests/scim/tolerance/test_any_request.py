@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from scim2_models import SCIMException
 
+from scim.changes.reading import read_creation, read_patch
 from scim.limits import Limits
 from scim.provider import GROUP, KINDS, USER, Kind
-from scim.reading import read_creation, read_patch
 from scim.tolerance import PROFILES, Reader, read_filter, read_parameters, read_search_body
 from tests.scim.tolerance.readings import CORE, ENTERPRISE, OLD_ENTERPRISE, PATCH
 

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scim.provider import GROUP, KINDS, USER, Kind
-from scim.shapes import Parts, Shape, shape_of
+from scim.schema.shapes import Parts, Shape, shape_of
 from scim.tolerance import PROFILES, Reader, read_body, read_filter, read_message
 from tests.scim.tolerance.readings import PATCH
 

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from scim2_models import PayloadTooLargeException
 
+from scim.changes.reading import read_patch
 from scim.limits import Limits
 from scim.provider import GROUP, USER
-from scim.reading import read_patch
 from tests.scim.tolerance.readings import (
     CORE,
     ENTERPRISE,

@@ -13,17 +13,18 @@ from scim2_models import Context, Group, PatchOp, PayloadTooLargeException, Reso
 
 from scim import tolerance
 from scim.bounds import check_path, check_selection
+from scim.changes.edits import Edits, read_edits
+from scim.changes.member_entries import entries_of, new_member
+from scim.changes.membership import Patch
+from scim.changes.validation import Uncertain, form_of_requests
 from scim.document import fits, freeze, freeze_document, is_replaced_whole, thaw
-from scim.edits import Edits, read_edits
 from scim.errors import from_validation
 from scim.limits import Limits
-from scim.membership import Patch, entries_of, new_member
 from scim.provider import Kind
-from scim.shapes import Parts, shape_of
+from scim.schema.shapes import Parts, shape_of
 from scim.storage.members import NewMember
 from scim.storage.resources import Content, Record
 from scim.tolerance import Reader
-from scim.validation import Uncertain, form_of_requests
 
 _REPLACING = Context.RESOURCE_REPLACEMENT_REQUEST
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from scim2_models import AttributeBinding, Mutability
 
-from scim.attributes import Model, binding_of, bindings_of, is_complex, names_of
+from scim.schema.attributes import Model, binding_of, bindings_of, is_complex, names_of
 
 Parts = Mapping[str, "Shape"]
 """Shapes by lower-case name."""

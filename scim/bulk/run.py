@@ -12,11 +12,11 @@ from urllib.parse import quote
 
 from scim2_models import ConflictException, SCIMException
 
-from scim import membership
-from scim.bulk_request import Asked, Job, Operation
+from scim.bulk.request import Asked, Job, Operation
+from scim.changes import membership
+from scim.changes.reading import Creation, Replacement
 from scim.errors import document_of
 from scim.preconditions import entity_tag
-from scim.reading import Creation, Replacement
 from scim.storage.resources import Record
 from scim.unit import Unit
 

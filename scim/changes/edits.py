@@ -1,7 +1,7 @@
 """What the common operations of a PATCH come to: writes to the plain document, changes of rows.
 
 An operation is taken here only where it certainly is what scim2-models would make of it; anything
-else is :class:`~scim.validation.Uncertain`, and the whole request left to scim2-models.
+else is :class:`~scim.changes.validation.Uncertain`, and the whole request left to scim2-models.
 """
 
 import re
@@ -9,13 +9,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from scim.changes.member_entries import new_member
+from scim.changes.membership import Become, Join, Leave, RowChange
+from scim.changes.patch_paths import Names, Selection, Target, target_of
+from scim.changes.validation import Attribute, Form, Uncertain, form_of_documents, remove
 from scim.document import freeze_document, thaw_document
-from scim.membership import Become, Join, Leave, RowChange, new_member
-from scim.patch_paths import Names, Selection, Target, target_of
 from scim.provider import Kind
 from scim.storage.members import NewMember
 from scim.storage.resources import Content, Record
-from scim.validation import Attribute, Form, Uncertain, form_of_documents, remove
 
 _SCHEMAS = ["urn:ietf:params:scim:api:messages:2.0:PatchOp"]
 

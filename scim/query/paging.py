@@ -7,9 +7,9 @@ Its page is what lies beyond, so nothing moves by what is added or removed meanw
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from scim.cursors import Cursors, Position, Use
-from scim.expression import TRUE, Expression, all_of, bind, put
-from scim.indexes import Candidates
+from scim.query.cursors import Cursors, Position, Use
+from scim.query.indexes import Candidates
+from scim.storage.expression import TRUE, Expression, all_of, bind, put
 from scim.storage.lists import Asked, Lists, Placed, Walk
 from scim.storage.resources import Record
 

@@ -17,8 +17,8 @@ from scim2_models import (
     SCIMException,
 )
 
-from scim import reading
-from scim.bulk_references import References, steps
+from scim.bulk.references import References, steps
+from scim.changes import reading
 from scim.errors import without_trace
 from scim.limits import Limits
 from scim.preconditions import Preconditions
@@ -27,7 +27,7 @@ from scim.tolerance import Profile, Reader, endpoint_in_another_case
 from scim.unit import Target
 
 if TYPE_CHECKING:
-    from scim.reading import Creation, Modification, Replacement
+    from scim.changes.reading import Creation, Modification, Replacement
 
 _SCHEMA = "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
 _METHODS = ("POST", "PUT", "PATCH", "DELETE")

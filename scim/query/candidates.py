@@ -21,10 +21,10 @@ from scim2_models.path import (
     ValuePath,
 )
 
-from scim.attributes import names_of
-from scim.columns import Names, Place
-from scim.indexes import NOBODY, Candidates, Indexes
 from scim.provider import Kind
+from scim.query.columns import Names, Place
+from scim.query.indexes import NOBODY, Candidates, Indexes
+from scim.schema.attributes import names_of
 
 _MOST = 250
 """SELECTs that are united in one statement; SQLite takes no more than 500."""

@@ -20,8 +20,8 @@ from scim2_models import (
     UniquenessException,
 )
 
-from scim import instant, membership
-from scim.arrivals import Arrival, Line, read_arrival
+from scim import instant
+from scim.changes.member_entries import strangers_in
 from scim.client import Client
 from scim.provider import Provider
 from scim.storage import Conflict, Database
@@ -29,6 +29,7 @@ from scim.storage.lists import Lists
 from scim.storage.members import Members, NewMember
 from scim.storage.resources import Record, Resources
 from scim.storage.transfer import Transfer
+from scim.transfer.arrivals import Arrival, Line, read_arrival
 from scim.unit import Recorder, Unit
 
 _PATIENCE = 60.0
@@ -214,7 +215,7 @@ def _join(joining: Joining, unit: Unit) -> Iterator[Refusal]:
     if group is None:
         error: SCIMException = NotFoundException(detail="The group is gone again.")
     elif joining.unless_changed in {None, group.version}:
-        strangers = membership.strangers_in(unit.members, joining.members)
+        strangers = strangers_in(unit.members, joining.members)
         known = [each for each in joining.members if each.value not in strangers]
         unit.members.add(group.id, known)
         if not strangers:

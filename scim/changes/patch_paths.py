@@ -12,10 +12,10 @@ from typing import Any
 from scim2_models import InvalidPathException, Mutability, Path
 from scim2_models.path import CompareOperator, Comparison, ValuePath
 
-from scim.attributes import Model, find_names
+from scim.changes.validation import SIMPLE, Attribute, Form, Uncertain, form_of_documents
 from scim.folding import Fold, folds_of
 from scim.provider import Kind
-from scim.validation import SIMPLE, Attribute, Form, Uncertain, form_of_documents
+from scim.schema.attributes import Model, find_names
 
 Names = tuple[str, ...]
 """The keys that lead to an attribute."""

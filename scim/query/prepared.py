@@ -12,14 +12,14 @@ from functools import lru_cache
 from scim2_models import AttributeBinding, SCIMException
 from scim2_models.path import Comparison, ScimFilter
 
-from scim.attributes import is_complex
-from scim.candidates import candidates_of
-from scim.columns import Columns, Place
-from scim.expression import Expression, all_of, bind, put
-from scim.filters import compile_filter
 from scim.folding import fold_operand
-from scim.paging import Order, Statement
 from scim.provider import Kind
+from scim.query.candidates import candidates_of
+from scim.query.columns import Columns, Place
+from scim.query.filters import compile_filter
+from scim.query.paging import Order, Statement
+from scim.schema.attributes import is_complex
+from scim.storage.expression import Expression, all_of, bind, put
 from scim.tolerance import Profile, Reader, read_filter
 
 _EQUALS = re.compile(r'([A-Za-z][\w:.$-]{0,200}) eq "([^"\\\x00-\x1f]{1,200})"')

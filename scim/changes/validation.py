@@ -22,7 +22,7 @@ from scim2_models import (
     Resource,
 )
 
-from scim.attributes import Model
+from scim.schema.attributes import Model
 
 Read = Callable[[Any], Any]
 """Returns the JSON that is stored of one value of an attribute.

@@ -6,7 +6,7 @@ Everything else that touches members needs them as they are: those it names are 
 RFC 7644 §3.5.2 says, and saved.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -33,16 +33,11 @@ from scim2_models.path import (
     ValuePath,
 )
 
-from scim.attributes import binding_of
+from scim.changes.member_entries import entries_of, refuse_strangers
 from scim.errors import from_validation
-from scim.folding import fold_operand
 from scim.storage.members import Member, Members, NewMember
-from scim.validation import Uncertain
 
 _URN = str(Group.__schema__).lower()
-_DISPLAY = binding_of(Group, "members.display")
-_MEMBER_TYPES = ("User", "Group")
-"""What ``members.$ref`` may refer to (RFC 7643 §8.7.1)."""
 
 _MAX_MET = 20_000
 """Members that the operations of one PATCH may go through, each operation through all of them.
@@ -144,7 +139,7 @@ def apply(change: RowChange, members: Members, group_id: str) -> bool:
     """
     if isinstance(change, Leave):
         return members.remove(group_id, change.values) > 0
-    _refuse_strangers(members, change.members)
+    refuse_strangers(members, change.members)
     if isinstance(change, Join):
         return members.add(group_id, change.members) > 0
     left = members.keep_only(group_id, [each.value for each in change.members])
@@ -159,33 +154,9 @@ def settle(
     :raises InvalidValueException: one that joined is no resource of the directory
     """
     known = {each.value for each in before}
-    _refuse_strangers(members, [each for each in after if each.value not in known])
+    refuse_strangers(members, [each for each in after if each.value not in known])
     left = members.remove(group_id, known - {each.value for each in after})
     return members.put(group_id, after) + left > 0
-
-
-def strangers_in(members: Members, added: Iterable[NewMember]) -> set[str]:
-    """Return the ids among those to add that are no resource which can be a member."""
-    values = {each.value for each in added}
-    return values - members.types_of(values, _MEMBER_TYPES).keys() if values else set()
-
-
-def entries_of(values: Iterable[GroupMember]) -> tuple[NewMember, ...]:
-    """Return the members that the entries of a group name.
-
-    :raises InvalidValueException: an entry names none
-    """
-    return tuple(_new_member(each) for each in values)
-
-
-def new_member(entry: Mapping[str, Any]) -> NewMember:
-    """Return the member that a plain entry names.
-
-    :raises Uncertain: it names none
-    """
-    if not entry.get("value"):
-        raise Uncertain
-    return _named(entry["value"], entry.get("display"))
 
 
 def _row_change(operation: Operation, node: PathNode, policy: ScimPolicy) -> RowChange | None:
@@ -283,22 +254,3 @@ def _members_in(text: str) -> PathNode | None:
 def _is_all(node: PathNode) -> bool:
     """Whether a path leads to all members, and not to a part of each."""
     return isinstance(node, AttrPath) and node.sub_attr is None
-
-
-def _new_member(entry: GroupMember) -> NewMember:
-    if not entry.value:
-        raise InvalidValueException(detail="Every member needs the id of a resource in value.")
-    return _named(entry.value, entry.display)
-
-
-def _named(value: str, display: str | None) -> NewMember:
-    folded = None if display is None else fold_operand(display, _DISPLAY)
-    return NewMember(value, display, folded)
-
-
-def _refuse_strangers(members: Members, added: Iterable[NewMember]) -> None:
-    strangers = strangers_in(members, added)
-    if strangers:
-        raise InvalidValueException(
-            detail=f"members.value {min(strangers)!r} is no user or group of this directory."
-        )

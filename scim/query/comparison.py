@@ -9,9 +9,9 @@ from datetime import datetime
 from scim2_models import AttributeBinding
 from scim2_models.path import STRING_OPERATORS, CompareOperator, Comparison, coerce_value
 
-from scim.expression import FALSE, TRUE, Expression, bind, put
 from scim.folding import fold_operand
 from scim.storage import Words
+from scim.storage.expression import FALSE, TRUE, Expression, bind, put
 
 _NO_TEXT = (datetime, int, float)
 """What has a comparison form that is text though the value is none: no part of it is looked for."""

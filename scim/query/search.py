@@ -10,15 +10,15 @@ from scim2_models import InvalidCursorException, InvalidPathException, InvalidVa
 from scim2_models.path import ScimFilter
 
 from scim.bounds import check_filter, check_path, check_terms
-from scim.candidates import candidates_of, either
-from scim.columns import Columns, Place
-from scim.expression import any_of, bind, put
-from scim.filters import compile_filter, compile_sort
 from scim.limits import Limits
-from scim.paging import Order, Statement
-from scim.prepared import all_of_kind, find_prepared
 from scim.projection import Projection
 from scim.provider import Kind
+from scim.query.candidates import candidates_of, either
+from scim.query.columns import Columns, Place
+from scim.query.filters import compile_filter, compile_sort
+from scim.query.paging import Order, Statement
+from scim.query.prepared import all_of_kind, find_prepared
+from scim.storage.expression import any_of, bind, put
 from scim.tolerance import Reader, read_filter
 
 _LAST_INDEX = 2**31

@@ -10,13 +10,13 @@ from enum import IntEnum
 from scim2_models import AttributeBinding
 from scim2_models.path import CompareOperator, Comparison
 
-from scim.attributes import is_complex
-from scim.columns import Names, Place
-from scim.comparison import OPERATORS, operand_of, substring
-from scim.expression import Expression, all_of, bind, put
-from scim.lookups import LENGTH, paths_of
 from scim.provider import Kind
+from scim.query.columns import Names, Place
+from scim.query.comparison import OPERATORS, operand_of, substring
+from scim.query.lookups import LENGTH, paths_of
+from scim.schema.attributes import is_complex
 from scim.storage import Words
+from scim.storage.expression import Expression, all_of, bind, put
 
 _LAST_CHARACTER = 0x10FFFF
 _SURROGATES = range(0xD800, 0xE000)

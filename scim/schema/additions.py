@@ -15,8 +15,8 @@ from typing import Any
 from pydantic import ValidationError
 from scim2_models import Attribute, ResourceType, Schema, Uniqueness
 
-from scim.binding import bind
 from scim.errors import SchemaError
+from scim.schema.binding import bind
 
 _ATTRIBUTE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9$_-]*")
 """RFC 7643 §2.1."""

@@ -28,11 +28,11 @@ from scim2_models.path import (
     ValuePath,
 )
 
-from scim.attributes import is_complex, names_of
-from scim.columns import Columns, Elements, Names
-from scim.comparison import compare, present
 from scim.errors import from_validation
-from scim.expression import FALSE, TRUE, Expression, all_of, any_of, negate
+from scim.query.columns import Columns, Elements, Names
+from scim.query.comparison import compare, present
+from scim.schema.attributes import is_complex, names_of
+from scim.storage.expression import FALSE, TRUE, Expression, all_of, any_of, negate
 
 
 def compile_filter(filter_: ScimFilter[Any], columns: Columns, *, strict: bool) -> Expression:

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from scim.columns import Names
 from scim.provider import Kind
-from scim.schemas import EnterpriseUser
+from scim.query.columns import Names
+from scim.schema.schemas import EnterpriseUser
 from scim.storage.lookups import LookedUp
 
 LENGTH = 512

@@ -8,11 +8,11 @@ In every statement ``r`` is the row of the resource.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from scim.attributes import binding_of
-from scim.expression import FALSE, TRUE, Expression, bind, negate, put
 from scim.folding import Folds, fold_operand, folded_name, folds_of
 from scim.provider import Kind, Provider
+from scim.schema.attributes import binding_of
 from scim.storage import Words
+from scim.storage.expression import FALSE, TRUE, Expression, bind, negate, put
 
 Names = tuple[str, ...]
 """The keys that lead to an attribute in a document: ``("name", "givenName")``."""

@@ -12,9 +12,9 @@ from typing import Any
 from scim2_models import InvalidValueException, PayloadTooLargeException
 
 from scim import instant
+from scim.changes.reading import Creation, read_creation
 from scim.payload import read_object
 from scim.provider import Kind, Provider
-from scim.reading import Creation, read_creation
 from scim.storage.resources import Origin
 from scim.tolerance import Reader
 

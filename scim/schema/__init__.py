@@ -1,0 +1,1 @@
+"""The models of resource types and extensions, and what they say of attributes."""

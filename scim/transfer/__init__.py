@@ -1,0 +1,1 @@
+"""Whole tenants as lines of JSON, in and out."""
