@@ -163,7 +163,7 @@ def replaced(kind: Kind, record: Record, body: dict[str, Any], reader: Reader) -
 
 def record_of(kind: Kind, doc: str) -> Record:
     """Return a resource with this document."""
-    return Record("1", kind.name, doc, 1, "2026-01-01", "2026-01-01")
+    return Record(1, "1", kind.name, doc, 1, "2026-01-01", "2026-01-01")
 
 
 def compiled(kind: Kind, body: dict[str, Any]) -> object:
