@@ -14,9 +14,13 @@ def check_url(longest: int) -> None:
 
     A percent escape in the path counts as the one byte it stands for.
 
-    :raises BadRequest: they have more bytes than allowed
+    :raises BadRequest: they have more bytes than allowed, or bytes that are no text
     """
     path, query = request.environ["PATH_INFO"], request.environ["QUERY_STRING"]
+    try:
+        query.encode("latin-1").decode()
+    except UnicodeError as error:
+        raise BadRequest("A URL has its characters as escaped bytes of UTF-8.") from error
     if len(f"{path}?{query}" if query else path) > longest:
         raise BadRequest(f"The path and query of a URL have at most {longest} bytes.")
 

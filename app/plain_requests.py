@@ -43,6 +43,9 @@ _LENGTH = re.compile(r"[0-9]{1,9}", re.ASCII)
 _JSON = re.compile(r"application/(?:scim\+)?json(?:;.*)?", re.IGNORECASE)
 """What a body is said to be, if anything; in a form one would have to look for a token."""
 
+_HOST = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?::[0-9]{1,5})?")
+"""A host that is no riddle; of every other, Flask says what it is."""
+
 _ODD = ("HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH", "HTTP_TRANSFER_ENCODING")
 """Headers that make a request one to think about."""
 
@@ -118,7 +121,9 @@ class PlainRequests:
             return None
         if (slash and not _ID.fullmatch(id_)) or (query and (slash or method != "GET")):
             return None
-        if any(map(environ.get, _ODD)) or not self._has_plain_body(method, environ):
+        if not _HOST.fullmatch(environ.get("HTTP_HOST", "")):
+            return None
+        if any(map(environ.__contains__, _ODD)) or not self._has_plain_body(method, environ):
             return None
         parameters = _parameters(query)
         return None if parameters is None else _Plain(method, kind, id_, parameters)

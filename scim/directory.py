@@ -141,7 +141,7 @@ class Directory:
         :raises SCIMException: the body is no Bulk request; an operation's error is its outcome
         """
         job = read_job(body, self._provider, client.reader)
-        with self._write(client) as unit:
+        with self._write(client, at_length=True) as unit:
             return bulk.carry_out(job, unit, base_url)
 
     def _paging(
@@ -153,8 +153,8 @@ class Directory:
         return ByCursor(query.cursor, use, self._cursors)
 
     @contextmanager
-    def _write(self, client: Client) -> Iterator[Unit]:
-        with self._database.write() as session:
+    def _write(self, client: Client, *, at_length: bool = False) -> Iterator[Unit]:
+        with self._database.write(at_length=at_length) as session:
             yield self._unit(session, client)
 
     def _unit(self, session: Session, client: Client) -> Unit:

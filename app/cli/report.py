@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import IO, Self
 
 import click
@@ -59,7 +60,10 @@ def _open(path: str) -> IO[str]:
 
 
 def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
+    file = os.open(path, flags, 0o600)
+    with suppress(OSError):  # a pipe, say, has no mode
+        os.fchmod(file, 0o600)  # it may have been there before
+    return file
 
 
 def _code(refusal: Refusal) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from scim.query.cursors import Cursors, Position, Use
-from scim.query.indexes import Candidates
+from scim.query.indexes import Candidates, Worth
 from scim.storage.expression import TRUE, Expression, all_of, bind, put
 from scim.storage.lists import Asked, Lists, Placed, Walk
 from scim.storage.resources import Record
@@ -93,10 +93,13 @@ class Statement:
     @property
     def asked(self) -> Asked:
         """The resources of the list."""
-        found = self.candidates
-        if found is None or found.is_plain or (self.order.key and self.order.key == found.column):
-            return Asked(self.condition)
-        return Asked(self.condition, found.select, is_exact=found.is_exact)
+        found, key = self.candidates, self.order.key
+        if found is None:
+            return Asked(self.condition, is_quick=bool(self.whole) and key is None)
+        is_quick = found.worth <= Worth.BEGINNING
+        if found.is_plain or (key and key == found.column):
+            return Asked(self.condition, is_quick=is_quick)
+        return Asked(self.condition, found.select, is_exact=found.is_exact, is_quick=is_quick)
 
     def total(self, lists: Lists) -> int:
         """Return how many resources meet the condition."""

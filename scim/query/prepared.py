@@ -17,6 +17,7 @@ from scim.provider import Kind
 from scim.query.candidates import candidates_of
 from scim.query.columns import Columns, Place
 from scim.query.filters import compile_filter
+from scim.query.lookups import LENGTH
 from scim.query.paging import Order, Statement
 from scim.schema.attributes import is_complex
 from scim.storage.expression import Expression, all_of, bind, put
@@ -36,9 +37,8 @@ class _Template:
     statement: Statement
     binding: AttributeBinding
 
-    def filled(self, text: str) -> Statement:
-        """Return what it compiles to with an operand."""
-        operand = fold_operand(text, self.binding)
+    def filled(self, operand: str) -> Statement:
+        """Return what it compiles to with an operand in its comparison form."""
         statement = self.statement
         candidates = statement.candidates
         if candidates is not None and not candidates.is_plain:
@@ -53,7 +53,11 @@ def find_prepared(text: str, kind: Kind, reader: Reader, place: Place) -> Statem
     if found is None:
         return None
     template = _template(found[1], kind, reader.profile, place)
-    return None if template is None else template.filled(found[2])
+    if template is None or len(text.encode()) > place.provider.limits.filter_length:
+        return None
+    operand = fold_operand(found[2], template.binding)
+    # of a longer one only a part is looked up, which the stand-in does not know of
+    return None if len(operand) >= LENGTH else template.filled(operand)
 
 
 def all_of_kind(kind: Kind, condition: Expression | None) -> Expression:

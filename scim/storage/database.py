@@ -97,11 +97,8 @@ class Session(Protocol):
     def all(self, sql: str, parameters: Sequence[Any] = ()) -> Sequence[Row]:
         """Return every row of an answer."""
 
-    def each(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[Row]:
-        """Return every row of an answer, one after the other, without holding them all.
-
-        Nothing else is asked of the session before the last one was taken.
-        """
+    def sought(self, sql: str, parameters: Sequence[Any] = ()) -> Sequence[Row]:
+        """Do as :meth:`all` for a statement that may take long; other threads run meanwhile."""
 
     def run(self, sql: str, parameters: Sequence[Any] = ()) -> int:
         """Run a statement and return how many rows it changed.
@@ -151,10 +148,13 @@ class Database(Protocol):
         :raises Unavailable: the database cannot be reached
         """
 
-    def write(self, patience: float = PATIENCE) -> AbstractContextManager[Session]:
+    def write(
+        self, patience: float = PATIENCE, *, at_length: bool = False
+    ) -> AbstractContextManager[Session]:
         """Open a transaction that commits when the block ends and rolls back when it raises.
 
         :param patience: seconds to wait for other writers
+        :param at_length: whether it may take long, so that no other commit is to wait for it
         :raises Unavailable: the database cannot be reached, or other writers took too long
         """
 

@@ -49,6 +49,15 @@ class Transaction(Protocol):
         """Whether it goes on; an engine may undo all of it when a statement fails."""
 
 
+class _Turn:
+    """The place of a writer in the queue."""
+
+    def __init__(self, *, at_length: bool) -> None:
+        self.at_length = at_length
+        self.came = threading.Lock()
+        self.came.acquire()  # until it comes
+
+
 class _Group:
     """Writers that share a transaction."""
 
@@ -71,9 +80,9 @@ class GroupCommit:
         self._transaction = transaction
         self._baton = baton
         self._group_time = group_time
-        self._mutex = threading.Lock()  # for the two below; a turn is locked until it comes
-        self._waiting: deque[threading.Lock] = deque()
-        self._turn: threading.Lock | None = None
+        self._mutex = threading.Lock()  # for the two below
+        self._waiting: deque[_Turn] = deque()
+        self._turn: _Turn | None = None
         self._group: _Group | None = None  # touched only by whose turn it is
 
     @property
@@ -82,14 +91,15 @@ class GroupCommit:
         return len(self._waiting)
 
     @contextmanager
-    def write(self, patience: float) -> Iterator[Session]:
+    def write(self, patience: float, *, at_length: bool = False) -> Iterator[Session]:
         """Open a part of a transaction, undone when it raises, committed when the block has ended.
 
         :param patience: seconds to wait for other writers
+        :param at_length: whether it may take long; then it joins nobody who is done
         :raises Unavailable: they took too long, or the transaction was not committed
         """
         deadline = time.monotonic() + patience
-        self._wait(deadline)
+        self._wait(deadline, _Turn(at_length=at_length))
         is_first = self._group is None
         group = self._join(deadline)
         session = self._transaction.session
@@ -104,13 +114,11 @@ class GroupCommit:
 
         :raises Unavailable: they took too long
         """
-        self._wait(time.monotonic() + patience)
+        self._wait(time.monotonic() + patience, _Turn(at_length=True))
         if self._group is not None:
             self._end(self._group)
 
-    def _wait(self, deadline: float) -> None:
-        turn = threading.Lock()
-        turn.acquire()
+    def _wait(self, deadline: float, turn: _Turn) -> None:
         try:
             came = self._enter(turn) or self._come(turn, deadline)
         except BaseException:  # Ctrl-C
@@ -120,11 +128,11 @@ class GroupCommit:
         if not came and self._withdraw(turn):
             raise Unavailable("other writers took too long")
 
-    def _come(self, turn: threading.Lock, deadline: float) -> bool:
+    def _come(self, turn: _Turn, deadline: float) -> bool:
         with self._baton.laid_down():
-            return turn.acquire(timeout=max(0.0, deadline - time.monotonic()))
+            return turn.came.acquire(timeout=max(0.0, deadline - time.monotonic()))
 
-    def _enter(self, turn: threading.Lock) -> bool:
+    def _enter(self, turn: _Turn) -> bool:
         """Begin to wait, and return True where there is nobody to wait for."""
         with self._mutex:
             if self._turn is None:
@@ -133,7 +141,7 @@ class GroupCommit:
             self._waiting.append(turn)
             return False
 
-    def _withdraw(self, turn: threading.Lock) -> bool:
+    def _withdraw(self, turn: _Turn) -> bool:
         """Stop waiting, and return False where the turn has come all the same."""
         with self._mutex:
             if turn in self._waiting:
@@ -173,7 +181,7 @@ class GroupCommit:
         if time.monotonic() > group.closes_at or not self._transaction.is_open():
             return False
         with self._mutex:
-            if not self._waiting:
+            if not self._waiting or self._waiting[0].at_length:
                 return False
             if group.ended is None:
                 group.ended = threading.Event()
@@ -201,4 +209,4 @@ class GroupCommit:
 
     def _pass_turn(self) -> None:
         self._turn = self._waiting.popleft()
-        self._turn.release()
+        self._turn.came.release()

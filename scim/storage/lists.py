@@ -26,6 +26,9 @@ class Asked:
     is_exact: bool = False
     """Whether there are candidates, and all of them meet it."""
 
+    is_quick: bool = False
+    """Whether an index leads to them; everybody else goes on while the others are sought."""
+
 
 @dataclass(frozen=True, slots=True)
 class Placed:
@@ -79,7 +82,7 @@ class Lists:
         """Return how many resources there are."""
         found = asked.candidates if asked.is_exact else None
         rows = self._rows(asked) if found is None else put("({}) AS c", found)
-        return int(self._all(put("SELECT count(*) AS total FROM {}", rows))[0]["total"])
+        return int(self._all(asked, put("SELECT count(*) AS total FROM {}", rows))[0]["total"])
 
     def page(self, asked: Asked, order: Expression, bounds: tuple[int, int]) -> list[Record]:
         """Return resources in an order.
@@ -90,21 +93,23 @@ class Lists:
         if asked.is_exact and order.sql in _BY_CREATION:
             asked, skipped = _first(asked, TRUE, order, bounds), 0
         found = self._rows(asked)
-        rows = self._session.all(
+        query = Expression(
             f"SELECT {COLUMNS} FROM {found.sql} ORDER BY {order.sql} LIMIT ? + 0 OFFSET ?",
             (*found.parameters, *order.parameters, limit, skipped),
         )
-        return [Record(*row) for row in rows]
+        return [Record(*row) for row in self._all(asked, query)]
 
     def walk(self, walk: Walk, limit: int) -> list[Placed]:
         """Return the resources on a way, at most so many."""
         template = f"SELECT {COLUMNS}, r.sort_key FROM {{}} ORDER BY {{}} LIMIT {{}} + 0"
-        rows = self._all(put(template, self._way(walk, limit), walk.order, bind(limit)))
+        query = put(template, self._way(walk, limit), walk.order, bind(limit))
+        rows = self._all(walk.asked, query)
         return [Placed(Record(*record), key) for *record, key in rows]
 
     def leads_on(self, walk: Walk) -> bool:
         """Whether there is any resource on a way."""
-        return bool(self._all(put("SELECT 1 AS there FROM {} LIMIT 1", self._way(walk, 1))))
+        query = put("SELECT 1 AS there FROM {} LIMIT 1", self._way(walk, 1))
+        return bool(self._all(walk.asked, query))
 
     def _way(self, walk: Walk, limit: int) -> Expression:
         asked = walk.asked
@@ -124,8 +129,9 @@ class Lists:
             (*source.parameters, self._tenant_id, *condition.parameters),
         )
 
-    def _all(self, query: Expression) -> Sequence[Row]:
-        return self._session.all(query.sql, query.parameters)
+    def _all(self, asked: Asked, query: Expression) -> Sequence[Row]:
+        run = self._session.all if asked.is_quick else self._session.sought
+        return run(query.sql, query.parameters)
 
 
 def _first(asked: Asked, beyond: Expression, order: Expression, bounds: tuple[int, int]) -> Asked:

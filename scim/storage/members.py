@@ -12,6 +12,9 @@ from functools import cache
 
 from scim.storage.database import Session, Words
 
+_AT_ONCE = 25_000
+"""Members of one group that are held at a time."""
+
 
 @dataclass(frozen=True, slots=True)
 class Member:
@@ -79,13 +82,20 @@ class Members:
 
     def each_of_group(self, group_id: str) -> Iterator[Member]:
         """Return the members of a group one by one, in the order in which they joined."""
-        rows = self._session.each(
-            "SELECT m.value, o.type, m.display FROM member AS m"
-            " JOIN resource AS o ON o.tenant_id = m.tenant_id AND o.id = m.value"
-            " WHERE m.tenant_id = ? AND m.group_id = ? ORDER BY m.seq",
-            (self._tenant_id, group_id),
-        )
-        return (Member(*row) for row in rows)
+        last, is_full = 0, True
+        while is_full:
+            rows = self._session.all(
+                "SELECT m.value, o.type, m.display, m.seq FROM member AS m"
+                " JOIN resource AS o ON o.tenant_id = m.tenant_id AND o.id = m.value"
+                " WHERE m.tenant_id = ? AND m.group_id = ?"
+                # an expression, so that no engine walks every group's rows in the order of seq
+                " AND m.seq + 0 > ? ORDER BY m.seq + 0 LIMIT ? + 0",
+                (self._tenant_id, group_id, last, _AT_ONCE),
+            )
+            for value, type_, display, _ in rows:
+                yield Member(value, type_, display)
+            is_full = len(rows) == _AT_ONCE
+            last = rows[-1]["seq"] if rows else last
 
     def of_group(self, group_id: str, values: Iterable[str]) -> list[Member]:
         """Return those members of a group that have one of these ids."""

@@ -84,10 +84,9 @@ class PostgresSession:
         """Return every row of an answer."""
         return self._answered(sql, parameters).fetchall()
 
-    def each(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[Row]:
-        """Return every row of an answer, one after the other, without holding them all."""
-        with self._connection.cursor() as cursor:
-            yield from cursor.stream(_placeholders(sql), parameters)
+    def sought(self, sql: str, parameters: Sequence[Any] = ()) -> Sequence[Row]:
+        """Do as :meth:`all`, during which other threads run in any case."""
+        return self.all(sql, parameters)
 
     def run(self, sql: str, parameters: Sequence[Any] = ()) -> int:
         """Run a statement and return how many rows it changed."""
@@ -150,7 +149,12 @@ class PostgresDatabase:
             yield PostgresSession(connection, self.baton)
 
     @contextmanager
-    def write(self, patience: float = PATIENCE) -> Iterator[PostgresSession]:  # noqa: ARG002
+    def write(
+        self,
+        patience: float = PATIENCE,  # noqa: ARG002 - see below
+        *,
+        at_length: bool = False,  # noqa: ARG002 - writers wait for rows alone
+    ) -> Iterator[PostgresSession]:
         """Open a transaction that commits when the block ends and rolls back when it raises.
 
         Writers only wait for a row that another one holds, at most :data:`PATIENCE` whatever is

@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -63,8 +63,9 @@ def shares_files_safely() -> bool:
 class SqliteSession:
     """The statements of one SQLite transaction at a time, over one connection."""
 
-    def __init__(self, database: sqlite_utils.Database) -> None:
+    def __init__(self, database: sqlite_utils.Database, baton: Baton) -> None:
         self.database = database
+        self._baton = baton
         self._connection = database.conn
 
     def one(self, sql: str, parameters: Sequence[Any] = ()) -> Row | None:
@@ -80,10 +81,10 @@ class SqliteSession:
         rows: list[Row] = self._connection.execute(sql, parameters).fetchall()
         return rows
 
-    def each(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[Row]:
-        """Return every row of an answer, one after the other, without holding them all."""
-        rows: Iterator[Row] = self._connection.execute(sql, parameters)
-        return rows
+    def sought(self, sql: str, parameters: Sequence[Any] = ()) -> Sequence[Row]:
+        """Do as :meth:`all` for a statement that may take long; other threads run meanwhile."""
+        with self._baton.laid_down():
+            return self.all(sql, parameters)
 
     def run(self, sql: str, parameters: Sequence[Any] = ()) -> int:
         """Run a statement and return how many rows it changed."""
@@ -117,8 +118,8 @@ class SqliteDatabase:
     def __init__(self, path: Path, group_time: float = GROUP_TIME) -> None:
         self._path = path
         self._is_closed = False
-        self._readers: deque[SqliteSession] = deque()
         self.baton = Baton()
+        self._readers: deque[SqliteSession] = deque()
         self._writer = _Writer(self._open(*_PRAGMAS), path, self.baton)
         self.writes = GroupCommit(self._writer, self.baton, group_time)
 
@@ -130,9 +131,11 @@ class SqliteDatabase:
         """Open what reads with a single statement, which needs no transaction around it."""
         return Glance(self._reader(), self._readers)
 
-    def write(self, patience: float = PATIENCE) -> AbstractContextManager[Session]:
+    def write(
+        self, patience: float = PATIENCE, *, at_length: bool = False
+    ) -> AbstractContextManager[Session]:
         """Open a transaction that commits when the block ends and rolls back when it raises."""
-        return self.writes.write(patience)
+        return self.writes.write(patience, at_length=at_length)
 
     def migrate(self, migrations: Iterable[Migration]) -> list[str]:
         """Apply the migrations not applied yet, in order, and return their names."""
@@ -168,7 +171,8 @@ class SqliteDatabase:
             connection.row_factory = sqlite3.Row
             for pragma in pragmas:
                 connection.execute(pragma)
-            return SqliteSession(sqlite_utils.Database(connection, execute_plugins=False))
+            database = sqlite_utils.Database(connection, execute_plugins=False)
+            return SqliteSession(database, self.baton)
 
 
 class _Writer:
@@ -177,6 +181,7 @@ class _Writer:
     def __init__(self, session: SqliteSession, path: Path, baton: Baton) -> None:
         self.session = session
         self._connection = session.database.conn
+        self._baton = baton
         try:
             self._turns = Turns(path, baton)
         except OSError as error:
@@ -191,15 +196,16 @@ class _Writer:
                 # for those who do not queue; it holds for every wait of this transaction
                 patience = max(0, int((deadline - time.monotonic()) * 1000))
                 self._connection.execute(f"PRAGMA busy_timeout={patience}")
-                # a plain BEGIN would let two of them read first, and fail one when it writes
-                self._connection.execute("BEGIN IMMEDIATE")
+                with self._baton.laid_down():
+                    # a plain BEGIN would let two of them read first, and fail one when it writes
+                    self._connection.execute("BEGIN IMMEDIATE")
         except BaseException:
             self._turns.give_back()
             raise
 
     def whole(self) -> AbstractContextManager[None]:
         """Open all of it, to be undone and started anew when the block raises."""
-        return Whole(self._connection)
+        return Whole(self._connection, self._baton)
 
     def commit(self) -> None:
         """End it and keep its changes, or raise and keep none."""

@@ -8,6 +8,7 @@ from types import TracebackType
 
 from pysqlite3 import dbapi2 as sqlite3
 
+from scim.storage.baton import Baton
 from scim.storage.database import Conflict, Unavailable
 
 _UNUSABLE = frozenset(
@@ -51,8 +52,9 @@ def _name_of(error: sqlite3.DatabaseError) -> str:
 class Whole:
     """All of a transaction so far; as a savepoint, SQLite would keep a journal of it."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, baton: Baton) -> None:
         self._connection = connection
+        self._baton = baton
 
     def __enter__(self) -> None:
         pass
@@ -64,7 +66,7 @@ class Whole:
         at: TracebackType | None,
     ) -> None:
         if error is not None and self._connection.in_transaction:  # else the error undid it
-            with TRANSLATED:
+            with TRANSLATED, self._baton.laid_down():
                 self._connection.rollback()
                 self._connection.execute("BEGIN IMMEDIATE")
         TRANSLATED.__exit__(kind, error, at)
@@ -90,6 +92,13 @@ class Savepoint:
             if error is None:
                 self._connection.execute("RELEASE part")
             elif self._connection.in_transaction:  # else the error undid more than this
-                self._connection.execute("ROLLBACK TO part")
-                self._connection.execute("RELEASE part")
+                self._undo()
         TRANSLATED.__exit__(kind, error, at)
+
+    def _undo(self) -> None:
+        try:
+            self._connection.execute("ROLLBACK TO part")
+            self._connection.execute("RELEASE part")
+        except sqlite3.Error:
+            self._connection.rollback()  # nobody may commit what could not be undone
+            raise

@@ -60,12 +60,20 @@ class Turns:
         :raises Unavailable: other processes took too long
         """
         ticket = time.monotonic_ns()  # one clock for every process of the machine
-        self._lock(fcntl.F_WRLCK, ticket)
+        while not self._draw(ticket):
+            ticket += 1  # another process asked in the same instant
         while self._has_earlier(ticket):
             if time.monotonic() > deadline:
                 raise Unavailable("other processes took too long")
             with self._baton.laid_down():
                 time.sleep(_PAUSE)
+
+    def _draw(self, ticket: int) -> bool:
+        try:
+            self._lock(fcntl.F_WRLCK, ticket)
+        except BlockingIOError:
+            return False
+        return True
 
     def give_back(self) -> None:
         """End the turn of this process, or its waiting for one."""

@@ -120,7 +120,7 @@ def test_a_media_type_on_a_read_is_passed_over_but_for_a_form(
 
 
 @pytest.mark.parametrize("header", ["If-None-Match", "If-Match"])
-@pytest.mark.parametrize("version", ['W/"1"', 'W/"2"'])
+@pytest.mark.parametrize("version", ['W/"1"', 'W/"2"', ""])
 def test_conditions_hold(
     application: Flask, bearer: dict[str, str], user: str, header: str, version: str
 ) -> None:
@@ -128,6 +128,28 @@ def test_conditions_hold(
 
     assert there == here
     assert ((header == "If-Match") == (version == 'W/"1"')) == (here[0] == 200)
+
+
+@pytest.mark.parametrize(
+    "host", ["..", ".x", "a b", 'x"y', "x:", "x:99999999", "[::1]:5000", "x_y", ""]
+)
+def test_an_odd_host_is_left_to_flask(
+    application: Flask, bearer: dict[str, str], user: str, host: str
+) -> None:
+    here, there = both(application, f"/Users/{user}", headers={**bearer, "Host": host})
+
+    assert there == here
+
+
+def test_a_url_of_bytes_that_are_no_text_is_refused(
+    application: Flask, bearer: dict[str, str]
+) -> None:
+    environ = {"QUERY_STRING": 'filter="\xe9"'}
+
+    here, there = both(application, "/Users", headers=bearer, environ_overrides=environ)
+
+    assert there == here
+    assert 400 == here[0]
 
 
 @pytest.mark.parametrize(

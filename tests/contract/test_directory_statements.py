@@ -57,9 +57,9 @@ class Counting:
             yield CountingSession(session, self)
 
     @contextmanager
-    def write(self, *patience: float) -> Iterator["CountingSession"]:
+    def write(self, *patience: float, **how: bool) -> Iterator["CountingSession"]:
         """Open a writing transaction."""
-        with self.database.write(*patience) as session:
+        with self.database.write(*patience, **how) as session:
             yield CountingSession(session, self)
 
     def counted(self, act: Callable[[], object]) -> int:
@@ -86,10 +86,10 @@ class CountingSession:
         self.counting.count += 1
         return self.session.all(sql, parameters)
 
-    def each(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[Row]:
-        """Return every row, one after the other."""
+    def sought(self, sql: str, parameters: Sequence[Any] = ()) -> Sequence[Row]:
+        """Return every row."""
         self.counting.count += 1
-        return self.session.each(sql, parameters)
+        return self.session.sought(sql, parameters)
 
     def run(self, sql: str, parameters: Sequence[Any] = ()) -> int:
         """Run a statement."""

@@ -13,6 +13,7 @@ from pysqlite3 import dbapi2 as sqlite3
 
 from scim.storage import Conflict, Database, Migration, Session, Unavailable, open_database
 from scim.storage.sqlite import SqliteDatabase
+from scim.storage.sqlite_transactions import Savepoint
 from tests.races import in_threads, killed, until
 
 _TABLES = Migration(
@@ -378,3 +379,49 @@ def test_a_process_that_is_killed_has_lost_nothing_it_answered(
 
     assert set(answers.read_text().split()) <= set(texts(notes))
     add(notes, "after")
+
+
+def test_nobody_who_is_done_waits_for_who_takes_long(shared: SqliteDatabase) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def take_long() -> None:
+        with shared.write(_FOREVER, at_length=True) as session:
+            begun.set()
+            assert go_on.wait(30)
+            adding("long")(session)
+
+    with ThreadPoolExecutor(2) as pool:
+        with shared.write(_FOREVER):
+            quick = pool.submit(add, shared, "quick")
+            until(lambda: shared.writes.waiting == 1)
+            long = pool.submit(take_long)
+            until(lambda: shared.writes.waiting == 2)
+        quick.result(10)  # it was committed, though the other has only begun
+        assert begun.wait(10)
+        assert ["quick"] == texts(shared)
+        go_on.set()
+        long.result(10)
+
+    assert ["long", "quick"] == texts(shared)
+
+
+def test_what_cannot_be_undone_alone_is_not_committed() -> None:
+    """A disk that fails while a part is undone leaves work that nobody was promised."""
+
+    class Failing:
+        in_transaction = True
+        undone = False
+
+        def execute(self, sql: str) -> None:
+            if sql.startswith("ROLLBACK TO"):
+                raise sqlite3.OperationalError("disk I/O error")
+
+        def rollback(self) -> None:
+            self.undone = True
+
+    connection = Failing()
+
+    with pytest.raises(sqlite3.OperationalError), Savepoint(connection):  # type: ignore[arg-type]
+        raise ValueError
+
+    assert connection.undone

@@ -1,27 +1,30 @@
 """The baton: one thread runs, and who waits lets the next one run."""
 
 import threading
+from collections.abc import Callable
 
 import pytest
 
 from scim.storage import Baton
 
 
-def in_thread(act: object) -> threading.Thread:
-    thread = threading.Thread(target=act)  # type: ignore[arg-type]
+def in_thread(act: Callable[[], None]) -> threading.Thread:
+    thread = threading.Thread(target=act)
     thread.start()
     return thread
 
 
 def test_one_thread_has_it_at_a_time() -> None:
-    baton, came = Baton(), threading.Event()
+    baton, started, came = Baton(), threading.Event(), threading.Event()
 
     def run() -> None:
+        started.set()
         with baton:
             came.set()
 
     with baton:
         waiting = in_thread(run)
+        assert started.wait(5)
         assert not came.wait(0.05)
     waiting.join(5)
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from scim.provider import GROUP, PROVIDER, USER, Kind
+from scim.limits import Limits
+from scim.provider import GROUP, PROVIDER, USER, Kind, standard_provider
 from scim.query.candidates import candidates_of
 from scim.query.columns import Columns, Place
 from scim.query.filters import compile_filter
@@ -70,7 +71,18 @@ def test_what_providers_ask_for_is_prepared(filter_: str) -> None:
         'nothing eq "x"',
         'password eq "x"',
         f'userName eq "{"x" * 201}"',
+        f'displayName eq "{chr(0xFB2C) * 200}"',  # three characters each, as they are compared
     ],
 )
 def test_everything_else_is_compiled_as_it_comes(filter_: str) -> None:
     assert find_prepared(filter_, USER, Reader(PROFILES["tolerant"]), _PLACE) is None
+
+
+def test_a_filter_that_meets_a_bound_is_left_to_it() -> None:
+    provider = standard_provider(Limits(filter_length=50))
+    place = Place(provider, SqliteDatabase.words, _PLACE.base_url, _PLACE.tenant_id)
+    kind = provider.kinds["User"]
+    reader = Reader(PROFILES["tolerant"])
+
+    assert find_prepared(f'userName eq "{"x" * 36}"', kind, reader, place)
+    assert find_prepared(f'userName eq "{"x" * 37}"', kind, reader, place) is None
