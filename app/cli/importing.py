@@ -2,12 +2,14 @@
 
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import BinaryIO
 
 import click
 
+from app.cli.ahead import Manner, read_ahead
 from app.cli.lines import WaitingRoom, batches_of
 from app.cli.opening import opened
 from app.cli.progress import Progress
@@ -15,6 +17,7 @@ from app.cli.report import Report
 from app.cli.tenants import chosen_tenant, tenant_option
 from scim import Client
 from scim.choices import Choices, GroupNames, ProfileName
+from scim.transfer.arrivals import Batch
 from scim.transfer.importing import Importer
 
 _LONGEST = 16 * 1024 * 1024
@@ -64,8 +67,11 @@ def import_(
     with opened() as provisor, Report(report_path) as report, WaitingRoom() as waiting:
         client = _client(chosen_tenant(provisor, tenant_id).id, choices)
         run = _Run(provisor.importer, client, report, waiting)
+        manner = Manner(provisor.settings, client, max_line)
+        batches = read_ahead(batches_of(file, max_line), manner, provisor.provider)
         try:
-            run.first_pass(file, max_line)
+            with closing(batches):
+                run.first_pass(batches, _size_of(file))
             run.second_pass()
         except BaseException:
             click.echo("Stopped early; what was added stays, and the rest can follow.", err=True)
@@ -88,17 +94,20 @@ class _Run:
         self._waiting = waiting
         self._added = self._standing = self._refused = self._incomplete = 0
 
-    def first_pass(self, file: BinaryIO, longest: int) -> None:
-        """Add every resource."""
-        with Progress("Importing", "lines", _size_of(file)) as progress:
-            for lines in batches_of(file, longest):
-                outcome = self._importer.add(lines, longest, self._client)
+    def first_pass(self, batches: Iterable[Batch], size: int | None) -> None:
+        """Add every resource.
+
+        :param size: the bytes of all lines, if known
+        """
+        with Progress("Importing", "lines", size) as progress:
+            for batch in batches:
+                outcome = self._importer.add(batch, self._client)
                 self._added += outcome.added
                 self._standing += outcome.standing
                 self._refused += len(outcome.refusals)
                 self._report.add(outcome.refusals)
                 self._waiting.add(outcome.joinings)
-                progress.advance(len(lines), sum(line.size for line in lines))
+                progress.advance(len(batch.lines), sum(line.size for line in batch.lines))
 
     def second_pass(self) -> None:
         """Add members to the groups."""

@@ -8,7 +8,7 @@ from typing import IO, Self
 
 import click
 
-from scim.transfer.importing import Refusal
+from scim.transfer.arrivals import Refusal
 
 _SHOWN = 10
 """How many refusals are said on standard error where no report is written."""

@@ -4,12 +4,12 @@ Unlike a POST it may say which id the resource has, and in ``meta`` what it was 
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC
-from typing import Any
+from typing import Any, Self
 
-from scim2_models import InvalidValueException, PayloadTooLargeException
+from scim2_models import InvalidValueException, PayloadTooLargeException, SCIMException
 
 from scim import instant
 from scim.changes.reading import Creation, read_creation
@@ -50,6 +50,46 @@ class Arrival:
     id: str | None
     origin: Origin
     new: Creation
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a line, or some members of it, were not taken; in words of a SCIM Error."""
+
+    number: int
+    id: str | None
+    status: int
+    scim_type: str
+    detail: str
+
+    @classmethod
+    def of(cls, number: int, id_: str | None, error: SCIMException) -> Self:
+        """Return why an error kept a line from being taken."""
+        return cls(number, id_, error.status, error.scim_type or "", str(error.detail))
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Some lines, and what they describe."""
+
+    lines: Sequence[Line]
+    arrivals: list[Arrival] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+    """Those of the lines that cannot be read."""
+
+
+def read_batch(lines: Sequence[Line], longest: int, reader: Reader, provider: Provider) -> Batch:
+    """Return what some lines describe.
+
+    :param longest: the bytes a line may have
+    """
+    batch = Batch(lines)
+    for line in lines:
+        try:
+            batch.arrivals.append(read_arrival(line, longest, reader, provider))
+        except SCIMException as error:
+            batch.refusals.append(Refusal.of(line.number, None, error))
+    return batch
 
 
 def read_arrival(line: Line, longest: int, reader: Reader, provider: Provider) -> Arrival:

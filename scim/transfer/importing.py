@@ -29,7 +29,7 @@ from scim.storage.lists import Lists
 from scim.storage.members import Members, NewMember
 from scim.storage.resources import Record, Resources
 from scim.storage.transfer import Transfer
-from scim.transfer.arrivals import Arrival, Line, read_arrival
+from scim.transfer.arrivals import Arrival, Batch, Refusal
 from scim.unit import Recorder, Unit
 
 _PATIENCE = 60.0
@@ -40,17 +40,6 @@ MEMBERS_AT_ONCE = 5_000
 
 _NAMED = 3
 """How many of the members that are missing a refusal names."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a line, or some members of it, were not taken; in words of a SCIM Error."""
-
-    number: int
-    id: str | None
-    status: int
-    scim_type: str
-    detail: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,20 +102,13 @@ class Importer:
         self._record = record
         self._provider = provider
 
-    def add(self, lines: Sequence[Line], longest: int, client: Client) -> Outcome:
+    def add(self, batch: Batch, client: Client) -> Outcome:
         """Add the resources of some lines, groups without members, and say what became of each.
 
-        :param longest: the bytes a line may have
         :raises Unavailable: the database cannot be used; none was added
         """
-        outcome = Outcome()
-        arrivals = []
-        for line in lines:
-            try:
-                arrivals.append(read_arrival(line, longest, client.reader, self._provider))
-            except SCIMException as error:
-                outcome.refusals.append(_refusal(line.number, None, error))
-        outcome += self._add_all(arrivals, client)
+        outcome = Outcome(refusals=list(batch.refusals))
+        outcome += self._add_all(batch.arrivals, client)
         return outcome
 
     def join(self, joinings: Sequence[Joining], client: Client) -> list[Refusal]:
@@ -150,7 +132,7 @@ class Importer:
                     with unit.session.savepoint():
                         outcome += self._settle([each], unit)
                 except SCIMException as error:
-                    outcome.refusals.append(_refusal(each.number, each.id, error))
+                    outcome.refusals.append(Refusal.of(each.number, each.id, error))
         return outcome
 
     def _settle(self, arrivals: Sequence[Arrival], unit: Unit) -> Outcome:
@@ -171,7 +153,7 @@ class Importer:
                 outcome.standing += 1
                 outcome.joinings += _joinings(each, found.id, each.origin.version)
             else:
-                outcome.refusals.append(_refusal(each.number, each.id, _taken(found)))
+                outcome.refusals.append(Refusal.of(each.number, each.id, _taken(found)))
         return outcome
 
     def _standing(self, arrivals: Sequence[Arrival], unit: Unit) -> _Standing:
@@ -231,7 +213,7 @@ def _join(joining: Joining, unit: Unit) -> Iterator[Refusal]:
         error = UniquenessException(
             detail=f"The group was changed since and is without {_some(missing)}."
         )
-    yield _refusal(joining.number, joining.group_id, error)
+    yield Refusal.of(joining.number, joining.group_id, error)
 
 
 def _joinings(arrival: Arrival, group_id: str, unless_changed: int | None) -> list[Joining]:
@@ -262,7 +244,3 @@ def _taken(found: Record) -> SCIMException:
 def _some(ids: set[str]) -> str:
     named = ", ".join(map(repr, sorted(ids)[:_NAMED]))
     return f"{named} and {len(ids) - _NAMED} more" if len(ids) > _NAMED else named
-
-
-def _refusal(number: int, id_: str | None, error: SCIMException) -> Refusal:
-    return Refusal(number, id_, error.status, error.scim_type or "", str(error.detail))

@@ -10,7 +10,7 @@ from scim import PROVIDER, Client, Database, Provider
 from scim.choices import GroupNames, ProfileName
 from scim.instant import Clock
 from scim.provider import GROUP, USER
-from scim.transfer.arrivals import Line
+from scim.transfer.arrivals import Line, read_batch
 from scim.transfer.exporting import Exporter
 from scim.transfer.importing import Importer, Outcome
 from scim.unit import Recorder
@@ -35,6 +35,7 @@ class Mover:
 
     importer: Importer
     exporter: Exporter
+    provider: Provider
 
     @property
     def client(self) -> Client:
@@ -53,7 +54,8 @@ class Mover:
 
         :param join: whether the second pass follows
         """
-        outcome = self.importer.add(lines_of(lines), LONGEST, self.client)
+        batch = read_batch(lines_of(lines), LONGEST, self.client.reader, self.provider)
+        outcome = self.importer.add(batch, self.client)
         if join:
             outcome.refusals += self.importer.join(outcome.joinings, self.client)
         return outcome
@@ -80,7 +82,7 @@ def new_mover(
     directory = open_directory(database, clock, recorder, provider)
     caller = caller_of(directory, new_tenant(database, str(uuid.uuid4())), "tolerant")
     importer = Importer(database, clock, recorder or Journal(), provider)
-    return Mover(caller, importer, Exporter(database, provider))
+    return Mover(caller, importer, Exporter(database, provider), provider)
 
 
 def lines_of(given: Iterable[object]) -> list[Line]:
