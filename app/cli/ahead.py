@@ -26,7 +26,7 @@ from scim.transfer.parcels import pack, unpack
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
-_ALONE = 8
+_ALONE = 4
 """Batches that are read here before a process is started, which costs as much as reading them."""
 
 

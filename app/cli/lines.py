@@ -10,9 +10,13 @@ from scim.storage.members import NewMember
 from scim.transfer.arrivals import Line
 from scim.transfer.importing import MEMBERS_AT_ONCE, Joining
 
-_LINES = 500
+_LINES = 1_500
 _BYTES = 1024 * 1024
-"""What a batch holds at most, but for a single line that is longer."""
+"""What a batch holds at most, but for a single line that is longer.
+
+A batch is one transaction: a larger one writes each page of an index less often, and a smaller one
+keeps a server waiting for less time, which is half a second now.
+"""
 
 _IN_MEMORY = 8 * 1024 * 1024
 """Bytes of waiting members that are kept in memory; more are kept in a file without a name."""

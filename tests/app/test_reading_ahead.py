@@ -158,7 +158,7 @@ def test_no_process_is_left_when_an_import_ends(tmp_path: Path, number: signal.S
     ) as process:
         assert process.stdin is not None
         assert process.stderr is not None
-        process.stdin.write(b"{}\n" * 6_000)  # refused, which is quick
+        process.stdin.write(b"{}\n" * 9_000)  # refused, which is quick
         process.stdin.flush()
         _wait_for(lambda: len(processes_of(process.pid)) == 3)  # with a resource tracker
         processes = processes_of(process.pid)

@@ -133,11 +133,11 @@ def test_that_nobody_reads_any_more_is_left_to_click(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_stops_an_import_after_whole_batches(provisor: Command) -> None:
-    users = as_lines(*(user_line(f"user-{number}", title="x" * 900) for number in range(1_100)))
+    users = as_lines(*(user_line(f"user-{number}", title="x" * 300) for number in range(3_300)))
     provisor.run("migrate")
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
 
-    resource.setrlimit(resource.RLIMIT_FSIZE, (2_500_000, hard))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (5_000_000, hard))
     try:
         done = provisor.run("import", "-", data=users)
     finally:
@@ -148,7 +148,7 @@ def test_a_full_disk_stops_an_import_after_whole_batches(provisor: Command) -> N
     assert "Error: The database cannot be used" in done.stderr
     added = provisor.export().count("\n")
     assert f"Added: {added}." in done.stderr
-    assert added in {0, 500, 1_000}
+    assert added in {0, 1_500, 3_000}
     assert f"Already there: {added}. Refused: 0." in provisor.run("import", "-", data=users).stderr
 
 
@@ -330,11 +330,11 @@ def test_the_end_of_a_line_does_not_count(end: bytes, kept: int) -> None:
 
 
 def test_batches_are_bounded_in_lines_and_bytes() -> None:
-    short, long = b"x\n" * 1200, b"x" * 600_000 + b"\n"
+    short, long = b"x\n" * 3_200, b"x" * 600_000 + b"\n"
 
     batches = list(batches_of(io.BytesIO(short + long * 3 + short[:4]), 1_000_000))
 
-    assert [500, 500, 201, 1, 3] == [len(batch) for batch in batches]
+    assert [1_500, 1_500, 201, 1, 3] == [len(batch) for batch in batches]
 
 
 def test_members_wait_in_batches_in_which_they_come_back() -> None:
@@ -401,24 +401,24 @@ def test_a_killed_import_is_gone_on_with(tmp_path: Path, database_where: str | P
     """SIGKILL leaves whole batches: those that were committed."""
     url = database_where if isinstance(database_where, str) else ""
     provisor = ServedProvisor(tmp_path / "instance", url)
-    lines = [as_lines(user_line(f"u{number}")) for number in range(600)]
+    lines = [as_lines(user_line(f"u{number}")) for number in range(1_600)]
     file = tmp_path / "users.jsonl"
-    file.write_bytes(b"".join(lines) + as_lines(group_line("crew", "u1", "u599")))
+    file.write_bytes(b"".join(lines) + as_lines(group_line("crew", "u1", "u1599")))
     provisor.called("migrate")
 
     process = provisor.started("import", "-")
     assert process.stdin is not None
-    process.stdin.write(b"".join(lines[:550]))  # the second batch waits for more
+    process.stdin.write(b"".join(lines[:1_550]))  # the second batch waits for more
     process.stdin.flush()
     _wait_for(lambda: exported(provisor) > 0)
     process.kill()
     process.wait(timeout=_DEADLINE)
     process.stdin.close()
 
-    assert 500 == exported(provisor)
-    assert "Added: 101. Already there: 500. Refused: 0." in provisor.said("import", str(file))
-    assert 601 == exported(provisor)
-    assert "Added: 0. Already there: 601. Refused: 0." in provisor.said("import", str(file))
+    assert 1_500 == exported(provisor)
+    assert "Added: 101. Already there: 1500. Refused: 0." in provisor.said("import", str(file))
+    assert 1_601 == exported(provisor)
+    assert "Added: 0. Already there: 1601. Refused: 0." in provisor.said("import", str(file))
 
 
 def exported(provisor: ServedProvisor) -> int:
