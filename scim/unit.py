@@ -137,6 +137,10 @@ class Unit:
         self.resources.delete(record, _looked_up(target.kind, record), now)
         self._note("delete", target.kind, record, now)
 
+    def touch(self, record: Record) -> Record:
+        """Give a group whose members changed its next version, and return it."""
+        return self._save("patch", record, None, touched=True)
+
     def represent_new(self, new: Creation, record: Record, view: View) -> Representation:
         """Return a resource that was just made: without members it has no rows to ask for."""
         if new.members:

@@ -101,6 +101,8 @@ class Importer:
         self._clock = clock
         self._record = record
         self._provider = provider
+        self._changed: dict[str, int] = {}
+        """The version that groups which stood there got here, by their ids."""
 
     def add(self, batch: Batch, client: Client) -> Outcome:
         """Add the resources of some lines, groups without members, and say what became of each.
@@ -116,8 +118,14 @@ class Importer:
 
         :raises Unavailable: the database cannot be used; none was added
         """
+        refusals: list[Refusal] = []
+        changed = dict(self._changed)
         with self._write(client) as unit:
-            return [refusal for each in joinings for refusal in _join(each, unit)]
+            for each in joinings:
+                known = changed.get(each.group_id, each.unless_changed)
+                refusals += _join(replace(each, unless_changed=known), unit, changed)
+        self._changed = changed
+        return refusals
 
     def _add_all(self, arrivals: Sequence[Arrival], client: Client) -> Outcome:
         try:
@@ -174,7 +182,7 @@ class Importer:
     @contextmanager
     def _write(self, client: Client) -> Iterator[Unit]:
         words, tenant_id = self._database.words, client.tenant_id
-        with self._database.write(_PATIENCE) as session:
+        with self._database.write(_PATIENCE, at_length=True) as session:
             unit = Unit(
                 session,
                 client,
@@ -191,15 +199,20 @@ class Importer:
             yield unit
 
 
-def _join(joining: Joining, unit: Unit) -> Iterator[Refusal]:
-    """Add members to a group; those that are no resource are left out and refused."""
+def _join(joining: Joining, unit: Unit, changed: dict[str, int]) -> Iterator[Refusal]:
+    """Add members to a group; those that are no resource are left out and refused.
+
+    :param changed: where the next version of a group that stood there is noted
+    """
     group = unit.resources.find_locked(joining.type, joining.group_id)
     if group is None:
         error: SCIMException = NotFoundException(detail="The group is gone again.")
     elif joining.unless_changed in {None, group.version}:
         strangers = strangers_in(unit.members, joining.members)
         known = [each for each in joining.members if each.value not in strangers]
-        unit.members.add(group.id, known)
+        joined = unit.members.add(group.id, known)
+        if joined and joining.unless_changed is not None:
+            changed[group.id] = unit.touch(group).version
         if not strangers:
             return
         error = InvalidValueException(

@@ -7,8 +7,8 @@ sending objects would cost as much again as storing what they describe.
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from scim.changes.reading import Creation
 from scim.provider import Provider
-from scim.reading import Creation
 from scim.storage.members import NewMember
 from scim.storage.resources import Content, Origin
 from scim.transfer.arrivals import Arrival, Batch, Line, Refusal
