@@ -153,7 +153,7 @@ class Importer:
         for each in arrivals:
             found = standing.find(each)
             if found is None:
-                new = replace(each.new, members=())
+                new = replace(each.new, members=()) if each.new.members else each.new
                 record = unit.create(new, each.id, each.origin)
                 outcome.added += 1
                 outcome.joinings += _joinings(each, record.id, None)
