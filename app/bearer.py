@@ -22,6 +22,9 @@ _ANOTHER = re.compile(r", *[a-z]+ +\S", re.IGNORECASE)
 
 _FORM = "application/x-www-form-urlencoded"
 
+CLIENT = "provisor.client"
+"""Where the environment of a request that came in holds its client, for whoever logs it."""
+
 _NO_CREDENTIALS = 'Bearer realm="scim"'
 """Without an error code: nothing was tried that could have failed (RFC 6750 §3.1)."""
 
@@ -64,7 +67,9 @@ class Bearer:
         text = read_token(environ.get("HTTP_AUTHORIZATION"))
         use = Use(environ.get("REMOTE_ADDR"), environ.get("HTTP_USER_AGENT"))
         with _answering():
-            return self._tokens.authenticate(text, use)
+            client = self._tokens.authenticate(text, use)
+        environ[CLIENT] = client
+        return client
 
 
 def read_token(header: str | None) -> str:

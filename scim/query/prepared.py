@@ -23,8 +23,8 @@ from scim.schema.attributes import is_complex
 from scim.storage.expression import Expression, all_of, bind, put
 from scim.tolerance import Profile, Reader, read_filter
 
-_EQUALS = re.compile(r'([A-Za-z][\w:.$-]{0,200}) eq "([^"\\\x00-\x1f]{1,200})"')
-"""One attribute and one text without an escape, short enough to meet no bound."""
+_EQUALS = re.compile(r'([A-Za-z][\w:.$-]{0,200}) eq "([^"\\\x00-\x1f\ud800-\udfff]{1,200})"')
+"""One attribute and one text: without an escape, short, and of characters alone."""
 
 _STAND_IN = "stand-in-0b29f3"
 """A text that no filter compiles to by itself, and that is its own comparison form."""

@@ -112,9 +112,12 @@ class HAProxy(Balancer):
         await_true(lambda: self._state(name) == "DOWN", f"{name} is down")
 
     def _state(self, name: str) -> str:
-        """Return the first word of what the stats socket says of a server."""
+        """Return the first word of what the stats socket says of a server, once it is there."""
         with socket.socket(socket.AF_UNIX) as connection:
-            connection.connect(f"{self._folder}/s")
+            try:
+                connection.connect(f"{self._folder}/s")
+            except (FileNotFoundError, ConnectionRefusedError):
+                return "STARTING"
             connection.sendall(b"show stat\n")
             table = b"".join(iter(lambda: connection.recv(65536), b"")).decode()
         header, *rows = (line.split(",") for line in table.splitlines() if line)

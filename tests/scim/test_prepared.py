@@ -71,6 +71,7 @@ def test_what_providers_ask_for_is_prepared(filter_: str) -> None:
         'nothing eq "x"',
         'password eq "x"',
         f'userName eq "{"x" * 201}"',
+        'userName eq "\ud800"',
         f'displayName eq "{chr(0xFB2C) * 200}"',  # three characters each, as they are compared
     ],
 )
