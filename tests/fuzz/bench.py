@@ -49,8 +49,8 @@ class _Undoing:
         self._write = database.write
 
     @contextmanager
-    def write(self, patience: float = 1.0) -> Iterator[Session]:
-        with self._write(patience) as session:
+    def write(self, patience: float = 1.0, *, at_length: bool = False) -> Iterator[Session]:
+        with self._write(patience, at_length=at_length) as session:
             yield session
             raise _UndoneError
 
