@@ -81,6 +81,14 @@ def _delete(subject: Subject, seconds: int) -> list[str]:
 
 
 def _add_member(subject: Subject, seconds: int) -> list[str]:
+    """Add members and ask for an answer without them, as whoever has a large group does."""
+    return [
+        f"/Groups/{each}?excludedAttributes=members\t{_adding_member(id_)}"
+        for each, id_ in subject.joining(seconds)
+    ]
+
+
+def _add_member_and_show(subject: Subject, seconds: int) -> list[str]:
     return [f"/Groups/{each}\t{_adding_member(id_)}" for each, id_ in subject.joining(seconds)]
 
 
@@ -140,12 +148,17 @@ ADD_MEMBER = Operation(
     key="member", title="add a member, group of {crowd:,}", method="PATCH", statuses=(200, 204),
     lines=_add_member, again=False, of_other=100,
 )  # fmt: skip
+ADD_MEMBER_AND_SHOW = Operation(
+    key="shown", title="the same, answered with all members", method="PATCH",
+    statuses=(200, 204), lines=_add_member_and_show, again=False,
+)  # fmt: skip
 GROUP = Operation(
     key="group", title="group of {crowd:,} without members", method="GET", statuses=(200,),
     lines=_group_without_members,
 )  # fmt: skip
 
 OPERATIONS = (
-    GET, USER_NAME, EXTERNAL_ID, FIRST_PAGE, LAST_PAGE, PATCH, POST, DELETE, ADD_MEMBER, GROUP
+    GET, USER_NAME, EXTERNAL_ID, FIRST_PAGE, LAST_PAGE, PATCH, POST, DELETE, ADD_MEMBER,
+    ADD_MEMBER_AND_SHOW, GROUP
 )  # fmt: skip
 """In the order they are measured in: what adds users comes after what looks at them."""
