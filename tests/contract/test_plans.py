@@ -98,6 +98,8 @@ class ExplainingSession:
         self._explain(sql, parameters)
         return self.session.all(sql, parameters)
 
+    sought = all
+
     def _explain(self, sql: str, parameters: Sequence[Any]) -> None:
         rows = self.session.all(f"{self.explaining.explain} {sql}", parameters)
         lines = [str(row[self.explaining.column]) for row in rows]
