@@ -98,7 +98,9 @@ class ExplainingSession:
         self._explain(sql, parameters)
         return self.session.all(sql, parameters)
 
-    sought = all
+    def sought(self, sql: str, parameters: Sequence[Any] = ()) -> Sequence[Row]:
+        """Return every row."""
+        return self.all(sql, parameters)
 
     def _explain(self, sql: str, parameters: Sequence[Any]) -> None:
         rows = self.session.all(f"{self.explaining.explain} {sql}", parameters)
