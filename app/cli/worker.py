@@ -1,6 +1,7 @@
 """A worker of ``provisor serve``: the web application in a process that ends with its server."""
 
 import ctypes
+import gc
 import os
 import signal
 import sys
@@ -30,4 +31,8 @@ def application() -> Flask:
             sys.exit("The server ended before this worker was tied to it.")
     app = create_app()
     app.config[STOPPING] = os.environ.get(NOTICE)
+    # What was built for good is never garbage, and looking through it again and again would hold
+    # up the request that happens to be answered.
+    gc.collect()
+    gc.freeze()
     return app
