@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from app.jwt_format import SCIM_PATH
+from app.provisioning import is_scim
 from scim.storage import Baton
 
 
@@ -20,7 +20,7 @@ class Relay:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Let the application behind answer, once it is its turn."""
-        if not environ["PATH_INFO"].startswith(SCIM_PATH):
+        if not is_scim(environ["PATH_INFO"]):
             return self.behind(environ, start_response)
         environ["wsgi.input"] = _Body(environ["wsgi.input"], self._baton)
         with self._baton:

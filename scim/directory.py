@@ -13,7 +13,7 @@ from scim.bulk import run as bulk
 from scim.bulk.request import read_job
 from scim.changes import reading
 from scim.client import Client
-from scim.preconditions import Preconditions
+from scim.preconditions import Preconditions, Target
 from scim.provider import Kind, Provider
 from scim.query import listing
 from scim.query.columns import Place
@@ -22,10 +22,8 @@ from scim.query.paging import ByCursor, ByIndex
 from scim.query.search import Query, compile_query
 from scim.rendering import Representation, View
 from scim.storage import Database, Session
-from scim.storage.lists import Lists
-from scim.storage.members import Members
-from scim.storage.resources import Record, Resources
-from scim.unit import Recorder, Target, Unit
+from scim.storage.resources import Record
+from scim.unit import Recorder, Unit
 
 
 class Directory:
@@ -158,17 +156,8 @@ class Directory:
             yield self._unit(session, client)
 
     def _unit(self, session: Session, client: Client) -> Unit:
-        words, tenant_id = self._database.words, client.tenant_id
-        return Unit(
-            session,
-            client,
-            self._provider,
-            Resources(session, words, tenant_id),
-            Lists(session, words, tenant_id),
-            Members(session, words, tenant_id),
-            self._clock,
-            self._record,
-        )
+        words = self._database.words
+        return Unit.of(session, words, client, self._provider, self._clock, self._record)
 
 
 def _represent(unit: Unit, record: Record, view: View) -> Representation:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from scim2_models import PreconditionFailedException
 
+from scim.provider import Kind
+
 _ENTITY_TAG = re.compile(r'(?:W/)?"([^"]*)"')
 
 
@@ -49,6 +51,15 @@ class Preconditions:
             raise PreconditionFailedException(
                 detail=f"The resource has version {entity_tag(version)}; If-Match names another."
             )
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The resource a change is about, and the version it must have."""
+
+    kind: Kind
+    id: str
+    preconditions: Preconditions
 
 
 def _names(header: str, version: int) -> bool:

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Protocol, Self
 
 from scim2_models import NotFoundException, UniquenessException
 
@@ -22,11 +22,11 @@ from scim.changes.validation import Uncertain
 from scim.choices import Deletion, GroupNames
 from scim.client import Client
 from scim.document import freeze, thaw
-from scim.preconditions import Preconditions
+from scim.preconditions import Target
 from scim.provider import Kind, Provider
 from scim.query.lookups import looked_up
 from scim.rendering import Related, Renderer, Representation, View
-from scim.storage import Conflict, Session
+from scim.storage import Conflict, Session, Words
 from scim.storage.lists import Lists
 from scim.storage.lookups import LookedUp
 from scim.storage.members import Members
@@ -44,15 +44,6 @@ class Recorder(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
-    """The resource a change is about, and the version it must have."""
-
-    kind: Kind
-    id: str
-    preconditions: Preconditions
-
-
-@dataclass(frozen=True, slots=True)
 class Unit:
     """The tables of one tenant in one transaction, and who works on them."""
 
@@ -64,6 +55,29 @@ class Unit:
     members: Members
     clock: instant.Clock
     record: Recorder
+
+    @classmethod
+    def of(
+        cls,
+        session: Session,
+        words: Words,
+        client: Client,
+        provider: Provider,
+        clock: instant.Clock,
+        record: Recorder,
+    ) -> Self:
+        """Return what a client works on in a transaction."""
+        tenant_id = client.tenant_id
+        return cls(
+            session,
+            client,
+            provider,
+            Resources(session, words, tenant_id),
+            Lists(session, words, tenant_id),
+            Members(session, words, tenant_id),
+            clock,
+            record,
+        )
 
     def get(self, kind: Kind, id_: str) -> Record:
         """Return a resource.

@@ -21,10 +21,9 @@ from scim.bulk.references import References, steps
 from scim.changes import reading
 from scim.errors import without_trace
 from scim.limits import Limits
-from scim.preconditions import Preconditions
+from scim.preconditions import Preconditions, Target
 from scim.provider import Kind, Provider
 from scim.tolerance import Profile, Reader, endpoint_in_another_case
-from scim.unit import Target
 
 if TYPE_CHECKING:
     from scim.changes.reading import Creation, Modification, Replacement

@@ -1,6 +1,6 @@
 """Pieces of SQL that carry the parameters they bind, so that the two never part."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sized
 from itertools import chain
 from typing import NamedTuple
 
@@ -25,6 +25,11 @@ def put(template: str, *parts: Expression) -> Expression:
     """Return a template with its ``{}`` filled, in order."""
     sqls, parameters = zip(*parts, strict=True)
     return Expression(template.format(*sqls), tuple(chain.from_iterable(parameters)))
+
+
+def places(values: Sized) -> str:
+    """Return a place for each of some values, to stand behind IN."""
+    return ", ".join("?" * len(values))
 
 
 def negate(condition: Expression) -> Expression:

@@ -6,7 +6,7 @@ A :class:`Transfer` belongs to one transaction and one tenant, as its resources 
 from collections.abc import Iterator, Mapping, Sequence
 
 from scim.storage.database import Session
-from scim.storage.members import Member
+from scim.storage.expression import places
 from scim.storage.resources import COLUMNS, Record
 
 
@@ -17,18 +17,11 @@ class Transfer:
         self._session = session
         self._tenant_id = tenant_id
 
-    def count(self) -> int:
-        """Return how many resources there are."""
-        row = self._session.one(
-            "SELECT count(*) AS total FROM resource WHERE tenant_id = ?", (self._tenant_id,)
-        )
-        return int(row["total"]) if row else 0
-
     def by_ids(self, ids: Sequence[str]) -> Mapping[str, Record]:
         """Return those resources of any type that have one of these ids, by their ids."""
         rows = self._session.all(
             f"SELECT {COLUMNS} FROM resource AS r"
-            f" WHERE r.tenant_id = ? AND r.id IN ({_places(ids)})",
+            f" WHERE r.tenant_id = ? AND r.id IN ({places(ids)})",
             (self._tenant_id, *ids),
         )
         return {record.id: record for record in (Record(*row) for row in rows)}
@@ -37,7 +30,7 @@ class Transfer:
         """Return the first resource of a type with each of these unique keys, by its key."""
         rows = self._session.all(
             f"SELECT {COLUMNS}, r.unique_key FROM resource AS r"
-            f" WHERE r.tenant_id = ? AND r.type = ? AND r.unique_key IN ({_places(keys)})"
+            f" WHERE r.tenant_id = ? AND r.type = ? AND r.unique_key IN ({places(keys)})"
             " ORDER BY r.seq DESC",
             (self._tenant_id, type_, *keys),
         )
@@ -56,24 +49,3 @@ class Transfer:
                 return
             last = rows[-1]["seq"]
             yield [Record(*row) for row in rows]
-
-    def members(self, group_id: str, size: int) -> Iterator[list[Member]]:
-        """Return every member of a group in the order in which they joined, so many at once."""
-        last = 0
-        while True:
-            rows = self._session.all(
-                "SELECT m.seq, m.value, m.display, o.type FROM member AS m"
-                " JOIN resource AS o ON o.tenant_id = m.tenant_id AND o.id = m.value"
-                " WHERE m.tenant_id = ? AND m.group_id = ?"
-                # an expression, so that no engine walks every group's rows in the order of seq
-                " AND m.seq + 0 > ? ORDER BY m.seq + 0 LIMIT ? + 0",
-                (self._tenant_id, group_id, last, size),
-            )
-            if not rows:
-                return
-            last = rows[-1]["seq"]
-            yield [Member(row["value"], row["type"], row["display"]) for row in rows]
-
-
-def _places(values: Sequence[str]) -> str:
-    return ", ".join("?" * len(values))

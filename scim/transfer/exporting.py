@@ -9,11 +9,13 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 
 from scim.preconditions import entity_tag
 from scim.provider import Kind, Provider
 from scim.storage import Database
-from scim.storage.members import Member
+from scim.storage.counts import Counts
+from scim.storage.members import Member, Members
 from scim.storage.resources import Record
 from scim.storage.transfer import Transfer
 
@@ -21,7 +23,7 @@ _RESOURCES = 500
 """How many resources are read at once."""
 
 _MEMBERS = 10_000
-"""How many members of a group are read at once: a group may have any number."""
+"""How many members of a group make a piece: a group may have any number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Export:
     """How many resources, and so how many lines, there are."""
 
     _transfer: Transfer
+    _members: Members
     _provider: Provider
 
     def pieces(self) -> Iterator[str]:
@@ -47,9 +50,10 @@ class Export:
             return
         for record in records:
             yield f'{_beginning(record)},"members":['
+            members = map(_member, self._members.each_of_group(record.id))
             separator = ""
-            for members in self._transfer.members(record.id, _MEMBERS):
-                yield separator + ",".join(map(_member, members))
+            while some := ",".join(islice(members, _MEMBERS)):
+                yield separator + some
                 separator = ","
             yield f"],{_end(record)}"
 
@@ -65,8 +69,13 @@ class Exporter:
     def open(self, tenant_id: str) -> Iterator[Export]:
         """Open the state that a tenant has now; others may go on changing it."""
         with self._database.read() as session:
-            transfer = Transfer(session, tenant_id)
-            yield Export(transfer.count(), transfer, self._provider)
+            words = self._database.words
+            yield Export(
+                Counts(session, words, tenant_id).total(self._provider.kinds),
+                Transfer(session, tenant_id),
+                Members(session, words, tenant_id),
+                self._provider,
+            )
 
 
 def _beginning(record: Record) -> str:

@@ -25,9 +25,8 @@ from scim.changes.member_entries import strangers_in
 from scim.client import Client
 from scim.provider import Provider
 from scim.storage import Conflict, Database
-from scim.storage.lists import Lists
-from scim.storage.members import Members, NewMember
-from scim.storage.resources import Record, Resources
+from scim.storage.members import NewMember
+from scim.storage.resources import Record
 from scim.storage.transfer import Transfer
 from scim.transfer.arrivals import Arrival, Batch, Refusal
 from scim.unit import Recorder, Unit
@@ -181,18 +180,9 @@ class Importer:
 
     @contextmanager
     def _write(self, client: Client) -> Iterator[Unit]:
-        words, tenant_id = self._database.words, client.tenant_id
+        words = self._database.words
         with self._database.write(_PATIENCE, at_length=True) as session:
-            unit = Unit(
-                session,
-                client,
-                self._provider,
-                Resources(session, words, tenant_id),
-                Lists(session, words, tenant_id),
-                Members(session, words, tenant_id),
-                self._clock,
-                self._record,
-            )
+            unit = Unit.of(session, words, client, self._provider, self._clock, self._record)
             # the lock that Bulk takes for the same reason: unique values come in the order of the
             # file, so that two transactions could wait for each other in a circle
             unit.members.end_references()
