@@ -15,7 +15,7 @@ from app.sessions import Sessions
 from app.settings import Settings, SettingsError
 from app.setup_link import SetupLinks
 from app.tenants import Tenants
-from app.tokens import Tokens
+from app.tokens import Authenticator, Tokens
 from scim import Client, Cursors, Database, Directory, Provider, instant, open_database
 from scim.errors import SchemaError
 from scim.migrations import MIGRATIONS as DIRECTORY_MIGRATIONS
@@ -43,6 +43,7 @@ class Assembly:
     app_settings: AppSettings
     access: Access
     tokens: Tokens
+    authenticator: Authenticator
     admins: Admins
     sessions: Sessions
     setup_links: SetupLinks
@@ -79,6 +80,7 @@ def assemble(settings: Settings, clock: instant.Clock = instant.now) -> Assembly
         app_settings=AppSettings(database, clock),
         access=Access(database, clock),
         tokens=Tokens(database, clock, keyring, settings.public_url),
+        authenticator=Authenticator(database, clock, keyring),
         admins=Admins(database, clock),
         sessions=Sessions(database, clock),
         setup_links=SetupLinks(database, clock),

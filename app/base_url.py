@@ -5,7 +5,7 @@ from wsgiref.types import WSGIEnvironment
 
 from werkzeug.sansio.utils import get_host
 
-from app.jwt_format import SCIM_PATH
+from app.tokens.jwt_format import SCIM_PATH
 
 
 def scim_url_of(environ: WSGIEnvironment) -> str:

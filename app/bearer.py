@@ -10,8 +10,9 @@ from wsgiref.types import WSGIEnvironment
 
 from flask import Request
 
-from app.token_rows import Use
-from app.tokens import SCOPE, Forbidden, InsufficientScope, InvalidToken, Tokens
+from app.tokens import Authenticator, Use
+from app.tokens.errors import Forbidden, InsufficientScope, InvalidToken
+from app.tokens.issuing import SCOPE
 from scim.client import Client
 
 _CREDENTIALS = re.compile(r"bearer +(.+)", re.IGNORECASE)
@@ -47,8 +48,8 @@ class Refused(Exception):  # noqa: N818 - what happened to the request
 class Bearer:
     """Turns the bearer token of a request into its client."""
 
-    def __init__(self, tokens: Tokens) -> None:
-        self._tokens = tokens
+    def __init__(self, authenticator: Authenticator) -> None:
+        self._authenticator = authenticator
 
     def authenticate(self, request: Request) -> Client:
         """Return who asks, and renew their token.
@@ -67,7 +68,7 @@ class Bearer:
         text = read_token(environ.get("HTTP_AUTHORIZATION"))
         use = Use(environ.get("REMOTE_ADDR"), environ.get("HTTP_USER_AGENT"))
         with _answering():
-            client = self._tokens.authenticate(text, use)
+            client = self._authenticator.authenticate(text, use)
         environ[CLIENT] = client
         return client
 

@@ -24,8 +24,8 @@ from app.answers import (
 )
 from app.base_url import scim_url_of
 from app.bearer import Bearer
-from app.jwt_format import SCIM_PATH
 from app.settings import Settings
+from app.tokens.jwt_format import SCIM_PATH
 from scim import Client, Directory, Provider
 from scim.choices import PatchAnswer
 from scim.payload import read_object

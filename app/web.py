@@ -50,7 +50,7 @@ def web_application(assembly: Assembly) -> Flask:
     app.before_request(_beginning(assembly.settings.max_url))
     app.after_request(_finish)
     csrf = CSRFProtect(app)
-    bearer = Bearer(assembly.tokens)
+    bearer = Bearer(assembly.authenticator)
     provisioning = Provisioning(assembly.directory, assembly.provider, bearer, assembly.settings)
     csrf.exempt(provisioning.add_to(app))  # a bearer token is sent by no browser by itself
     app.register_blueprint(oauth_blueprint(assembly.keyring))

@@ -11,7 +11,7 @@ from app.keys import Keyring, open_keyring
 from app.migrations import MIGRATIONS as APP
 from app.settings import Settings
 from app.tenants import Tenants
-from app.tokens import Tokens
+from app.tokens import Authenticator, Tokens
 from scim.instant import Clock
 from scim.migrations import MIGRATIONS as DIRECTORY
 from scim.storage import Database
@@ -32,6 +32,7 @@ class Instance:
     app_settings: AppSettings
     access: Access
     tokens: Tokens
+    authenticator: Authenticator
 
     def new_app(self, name: str = "HR sync") -> ClientApp:
         """Make an app whose SCIM is on."""
@@ -55,4 +56,5 @@ def open_instance(database: Database, clock: Clock, folder: Path, url: str = URL
         AppSettings(database, clock),
         Access(database, clock),
         Tokens(database, clock, keyring, url),
+        Authenticator(database, clock, keyring),
     )

@@ -9,10 +9,10 @@ import click
 from app.admins import AdminError
 from app.assembly import Assembly, assemble
 from app.client_apps import AppError
-from app.key_encryption import KeyringError
+from app.keys.encryption import KeyringError
 from app.settings import SettingsError, read_settings
 from app.tenants import TenantError
-from app.tokens import TokenError
+from app.tokens.errors import TokenError
 from scim.storage import Unavailable
 
 _REFUSALS = (AdminError, AppError, KeyringError, SettingsError, TenantError, TokenError)

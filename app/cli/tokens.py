@@ -7,7 +7,7 @@ import click
 from app.audit import CLI
 from app.cli.opening import opened
 from app.cli.tables import json_option, print_rows
-from app.token_rows import Token
+from app.tokens import Token
 
 
 @click.group()

@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue as Answer
 from app.client_apps import LONGEST_DESCRIPTION, LONGEST_NAME, ClientApp
 from app.console.guards import AppVisit
 from app.console.parts import ConsoleParts
-from app.token_rows import State, Token
-from app.tokens import LONGEST_LABEL, LONGEST_REASON
+from app.tokens import State, Token
+from app.tokens.lifecycle import LONGEST_LABEL, LONGEST_REASON
 from scim.choices import CHOICES
 
 _DONE = {

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue as Answer
 from app.console.app_page import back_to_app
 from app.console.guards import AppVisit, Guard
 from app.console.parts import ConsoleParts
-from app.tokens import InvalidDetails, ScimDisabled, TokenActive, TokenError, UnknownToken
+from app.tokens.errors import InvalidDetails, ScimDisabled, TokenActive, TokenError, UnknownToken
 
 
 def add_to(blueprint: Blueprint, guard: Guard) -> None:

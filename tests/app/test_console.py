@@ -4,7 +4,7 @@ from app import Assembly
 from app.admins import Admin
 from app.audit import Actor
 from app.client_apps import ClientApp
-from app.token_rows import Use
+from app.tokens import Use
 from tests.app.console_browser import (
     PASSWORD,
     Browser,
@@ -42,7 +42,7 @@ def test_from_the_first_start_to_a_working_token(assembly: Assembly) -> None:
     assert "<h1>Issue Long-lived Token</h1>" in browser.text
     token = browser.issued()
 
-    client = assembly.tokens.authenticate(token, Use("192.0.2.1", "Okta"))
+    client = assembly.authenticator.authenticate(token, Use("192.0.2.1", "Okta"))
     assert page == f"/console/apps/{client.app_id}"
     assert [
         "setup-link.issue", "admin.create", "session.start", "app.create", "app.enable-scim",
@@ -135,7 +135,7 @@ def test_names_are_text_and_never_markup(
     assembly.client_apps.update(client_app.id, XSS, XSS, actor)
     token = browser.issue(client_app, XSS)
     window = browser.text
-    assembly.tokens.authenticate(token, Use("192.0.2.1", XSS))
+    assembly.authenticator.authenticate(token, Use("192.0.2.1", XSS))
     alive = browser.open(f"/console/apps/{client_app.id}").text
     [row] = assembly.tokens.list(client_app.id)
     browser.send(f"/console/apps/{client_app.id}/tokens/{row.jti}/revoke", reason=XSS)

@@ -4,7 +4,7 @@ from app import Assembly
 from app.admins import Admin
 from app.audit import Actor
 from app.client_apps import ClientApp
-from app.token_rows import Use
+from app.tokens import Use
 from tests.app.console_browser import Browser, everything_stored
 from tests.conftest import FakeClock
 
@@ -83,7 +83,7 @@ def test_the_card_tells_how_a_token_is_used(
     browser.open(f"/console/apps/{client_app.id}")
     assert "Never." in browser.text
 
-    assembly.tokens.authenticate(token, Use("203.0.113.7", "Okta SCIM Client"))
+    assembly.authenticator.authenticate(token, Use("203.0.113.7", "Okta SCIM Client"))
     clock.advance(minutes=2)
     browser.open(f"/console/apps/{client_app.id}")
 

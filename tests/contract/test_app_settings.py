@@ -90,12 +90,15 @@ def test_an_unknown_app_has_no_settings(instance: Instance) -> None:
 
 def test_settings_hold_from_the_next_request_on(instance: Instance, client_app: ClientApp) -> None:
     token = instance.tokens.issue(client_app.id, CLI).text
-    before = instance.tokens.authenticate(token, Use()).choices
+    before = instance.authenticator.authenticate(token, Use()).choices
 
     instance.app_settings.set(client_app.id, {"patch": PatchAnswer.NOTHING}, CLI)
 
     assert Choices() == before
-    assert Choices(patch=PatchAnswer.NOTHING) == instance.tokens.authenticate(token, Use()).choices
+    assert (
+        Choices(patch=PatchAnswer.NOTHING)
+        == instance.authenticator.authenticate(token, Use()).choices
+    )
 
 
 def test_two_who_change_different_settings_at_once_lose_nothing(

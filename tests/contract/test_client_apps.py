@@ -9,7 +9,8 @@ from app.admins import Admin, Admins
 from app.audit import CLI, Actor
 from app.client_apps import ClientApp, InvalidApp, NewApp, UnknownApp, UnknownMember
 from app.tenants import InvalidTenant, NameTaken, UnknownTenant
-from app.tokens import InvalidToken, Use
+from app.tokens import Use
+from app.tokens.errors import InvalidToken
 from scim.choices import Choices, ProfileName
 from tests.conftest import FakeClock
 from tests.instance import Instance
@@ -156,7 +157,7 @@ def test_deleting_an_app_kills_its_token_and_keeps_the_tenant(
     instance.client_apps.delete(client_app.id, CLI)
 
     with pytest.raises(InvalidToken):
-        instance.tokens.authenticate(issued.text, Use())
+        instance.authenticator.authenticate(issued.text, Use())
     with pytest.raises(UnknownApp):
         instance.client_apps.get(client_app.id)
     assert instance.tenants.get(client_app.tenant_id)

@@ -8,8 +8,8 @@ import pytest
 
 from app.audit import CLI
 from app.client_apps import ClientApp
-from app.token_rows import Use
-from app.tokens import Forbidden, InvalidToken, ScimDisabled, TokenActive
+from app.tokens import Use
+from app.tokens.errors import Forbidden, InvalidToken, ScimDisabled, TokenActive
 from scim.instant import from_text
 from scim.storage import Session
 from tests.conftest import FakeClock
@@ -45,10 +45,10 @@ def test_a_use_on_day_89_keeps_a_token_alive_to_day_179(
     token = issued(instance, client_app)
 
     clock.advance(days=89)
-    instance.tokens.authenticate(token, _USE)
+    instance.authenticator.authenticate(token, _USE)
     clock.advance(days=90)
 
-    assert instance.tokens.authenticate(token, _USE).app_id == client_app.id
+    assert instance.authenticator.authenticate(token, _USE).app_id == client_app.id
 
 
 def test_91_days_without_use_end_a_token_and_it_is_told(
@@ -59,7 +59,7 @@ def test_91_days_without_use_end_a_token_and_it_is_told(
     clock.advance(days=91)
 
     with pytest.raises(InvalidToken, match=r"expired .* not been used for 90 days"):
-        instance.tokens.authenticate(token, _USE)
+        instance.authenticator.authenticate(token, _USE)
 
 
 def test_use_does_not_outlast_the_greatest_age(
@@ -69,11 +69,11 @@ def test_use_does_not_outlast_the_greatest_age(
 
     for _ in range(3650 // 80):
         clock.advance(days=80)
-        instance.tokens.authenticate(token, _USE)
+        instance.authenticator.authenticate(token, _USE)
     clock.advance(days=51)
 
     with pytest.raises(InvalidToken, match="greatest age"):
-        instance.tokens.authenticate(token, _USE)
+        instance.authenticator.authenticate(token, _USE)
 
 
 def test_1000_uses_in_an_hour_write_the_row_at_most_twice(
@@ -82,7 +82,7 @@ def test_1000_uses_in_an_hour_write_the_row_at_most_twice(
     token = issued(instance, client_app)
 
     for _ in range(1000):
-        instance.tokens.authenticate(token, _USE)
+        instance.authenticator.authenticate(token, _USE)
         clock.advance(seconds=3.6)
 
     (row,) = instance.tokens.list(client_app.id)
@@ -95,7 +95,7 @@ def test_a_renewal_is_never_shorter_than_90_days_nor_an_hour_longer(
     token = issued(instance, client_app)
     clock.advance(days=30)
 
-    instance.tokens.authenticate(token, _USE)
+    instance.authenticator.authenticate(token, _USE)
 
     (row,) = instance.tokens.list(client_app.id)
     assert from_text(row.idle_expires_at) - clock() == timedelta(days=90, hours=1)
@@ -111,8 +111,8 @@ def test_an_app_has_one_active_token(instance: Instance, client_app: ClientApp) 
     second = issued(instance, client_app)
 
     with pytest.raises(InvalidToken, match="revoked"):
-        instance.tokens.authenticate(first, _USE)
-    assert instance.tokens.authenticate(second, _USE)
+        instance.authenticator.authenticate(first, _USE)
+    assert instance.authenticator.authenticate(second, _USE)
 
 
 def test_an_expired_token_makes_room_for_the_next(
@@ -122,7 +122,7 @@ def test_an_expired_token_makes_room_for_the_next(
 
     clock.advance(days=91)
 
-    assert instance.tokens.authenticate(issued(instance, client_app), _USE)
+    assert instance.authenticator.authenticate(issued(instance, client_app), _USE)
 
 
 def test_scim_comes_before_a_token_and_lets_it_in(
@@ -132,7 +132,7 @@ def test_scim_comes_before_a_token_and_lets_it_in(
     instance.client_apps.disable_scim(client_app.id, CLI)
 
     with pytest.raises(Forbidden):
-        instance.tokens.authenticate(token, _USE)
+        instance.authenticator.authenticate(token, _USE)
     instance.tokens.revoke_all(client_app.id, CLI)
     with pytest.raises(ScimDisabled):
         issued(instance, client_app)
@@ -151,7 +151,7 @@ def test_no_change_of_one_character_lets_a_token_in(
 
     for text in [*changed, token + "=", token + ".", " " + token, token[:-1], token * 6]:
         with pytest.raises(InvalidToken):
-            instance.tokens.authenticate(text, _USE)
+            instance.authenticator.authenticate(text, _USE)
 
 
 def test_of_eight_who_issue_at_once_exactly_one_wins(instance: Instance) -> None:
@@ -175,7 +175,7 @@ def test_a_renewal_that_races_a_revocation_revives_nothing(instance: Instance) -
 
         def use(text: str = token) -> None:
             try:
-                instance.tokens.authenticate(text, _USE)
+                instance.authenticator.authenticate(text, _USE)
             except InvalidToken:
                 return
 
@@ -185,7 +185,7 @@ def test_a_renewal_that_races_a_revocation_revives_nothing(instance: Instance) -
         together(use, revoke, use)
 
         with pytest.raises(InvalidToken, match="revoked"):
-            instance.tokens.authenticate(token, _USE)
+            instance.authenticator.authenticate(token, _USE)
 
 
 def _rows(session: Session, table: str) -> Sequence[Any]:

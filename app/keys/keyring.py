@@ -1,6 +1,6 @@
 """Signing keys: which key signs tokens, and which verify them.
 
-Private keys lie in the database encrypted (:mod:`app.key_encryption`) and are opened only to sign.
+Private keys lie in the database encrypted (:mod:`app.keys.encryption`) and are opened only to sign.
 Public keys are kept in memory; so are the public URLs this instance was reached at, for a token
 names the one of its day as its issuer.
 """
@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import (
 from jwt import PyJWK
 from jwt.algorithms import ECAlgorithm
 
-from app.key_encryption import (
+from app.keys.encryption import (
     KeyEncryption,
     KeyringError,
     Sealed,

@@ -4,12 +4,12 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from app import token_rows
 from app.audit import Actor, Event, record
 from app.client_apps import ClientApp
-from app.jwt_format import SCIM_PATH, Claims, fingerprint, sign
 from app.keys import Keyring
-from app.token_rows import ABSOLUTE_LIFETIME, IDLE_LIFETIME, State, Token, Via
+from app.tokens import rows
+from app.tokens.jwt_format import SCIM_PATH, Claims, fingerprint, sign
+from app.tokens.token import ABSOLUTE_LIFETIME, IDLE_LIFETIME, State, Token, Via
 from scim.instant import to_text
 from scim.storage import Session
 
@@ -68,7 +68,7 @@ class Issuer:
             idle_expires_at=to_text(now + IDLE_LIFETIME),
             absolute_expires_at=to_text(datetime.fromtimestamp(claims.exp, UTC)),
         )
-        token_rows.insert(session, token, fingerprint(text))
+        rows.insert(session, token, fingerprint(text))
         return IssuedToken(text, token)
 
     def _claims(self, app: ClientApp, service_account_id: str, now: datetime) -> Claims:

@@ -1,125 +1,18 @@
-"""The row of a token: whether it is alive, and every statement that reads or changes it.
-
-Each use moves the end of a token 90 days away, up to an absolute end it was signed with.
-"""
+"""The row of a token: every statement that reads or changes it."""
 
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import datetime
 from functools import lru_cache
 from operator import itemgetter
-from typing import Any, Literal
+from typing import Any
 
 from app.choice_columns import COLUMNS, choices_of
+from app.tokens.token import IDLE_LIFETIME, RENEWAL_INTERVAL, Token, Use
 from scim.choices import Choices
-from scim.instant import from_text, to_text
+from scim.instant import to_text
 from scim.storage import Row, Session, Words
 
-IDLE_LIFETIME = timedelta(days=90)
-"""How long a token lives after its last use: the validity period the product promises."""
-
-RENEWAL_INTERVAL = timedelta(hours=1)
-"""The least time between two renewals, so that reading a directory does not mean writing a row.
-
-A renewal adds it to the idle lifetime: no use that was not written down shortens the promise.
-"""
-
-ABSOLUTE_LIFETIME = timedelta(days=3650)
-"""How long a token lives however often it is used: the ``exp`` it is signed with (RFC 9068 §2.2).
-
-RFC 9700 §2.2 wants an end, the product a token nobody has to replace: ten years.
-"""
-
 LONGEST_AGENT = 200
-
-Via = Literal["console", "cli", "oauth"]
-"""What a token was issued through."""
-
-
-class State(StrEnum):
-    """Whether a token is alive at a moment, and what ended it otherwise."""
-
-    ACTIVE = "active"
-    EXPIRED = "expired"
-    REVOKED = "revoked"
-    SUPERSEDED = "superseded"
-
-
-class Expiry(StrEnum):
-    """Which of its two ends a token meets first."""
-
-    IDLE = "idle"
-    ABSOLUTE = "absolute"
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """Who used a token, as far as the network tells."""
-
-    address: str | None = None
-    agent: str | None = None
-    """What the client calls itself in ``User-Agent``."""
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """What is kept of a token: everything but the token."""
-
-    jti: str
-    tenant_id: str
-    app_id: str
-    service_account_id: str
-    kid: str
-    hint: str
-    """The last four characters of the token, to tell it from others."""
-
-    label: str
-    scope: str
-    status: str
-    created_at: str
-    created_by: str
-    issued_via: Via
-    idle_expires_at: str
-    """When the token ends if it is not used."""
-
-    absolute_expires_at: str
-    """When the token ends however it is used."""
-
-    first_used_at: str | None = None
-    last_used_at: str | None = None
-    last_used_ip: str | None = None
-    last_used_agent: str | None = None
-    renew_count: int = 0
-    revoked_at: str | None = None
-    revoked_by: str | None = None
-    revoke_reason: str | None = None
-    ends_at: str | None = None
-    """When a token that has a successor ends, at the latest."""
-
-    @property
-    def expires_at(self) -> str:
-        """When the token expires if it is not used."""
-        return min(self.idle_expires_at, self.absolute_expires_at)
-
-    @property
-    def expiry(self) -> Expiry:
-        """Which end comes first."""
-        is_idle = self.idle_expires_at < self.absolute_expires_at
-        return Expiry.IDLE if is_idle else Expiry.ABSOLUTE
-
-    def state(self, now: datetime) -> State:
-        """Return whether the token is alive at a moment, or else what ended it."""
-        moment = to_text(now)
-        if self.status == State.REVOKED:
-            return State.REVOKED
-        if self.status == State.SUPERSEDED or (self.ends_at and self.ends_at <= moment):
-            return State.SUPERSEDED
-        return State.EXPIRED if self.expires_at <= moment else State.ACTIVE
-
-    def is_renewal_due(self, now: datetime) -> bool:
-        """Whether a use at a moment is to be written down."""
-        last = self.last_used_at
-        return last is None or from_text(last) <= now - RENEWAL_INTERVAL
 
 
 @dataclass(frozen=True, slots=True)

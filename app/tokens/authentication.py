@@ -1,0 +1,111 @@
+"""Who a token stands for, and whether it still does: asked for every request.
+
+The signature of a token never changes, so it is verified once; the state of a token is read for
+every request and never kept, so a revocation holds from the next request on, on every server.
+"""
+
+import hmac
+import logging
+from datetime import datetime
+
+from app.keys import Keyring
+from app.tokens import rows
+from app.tokens.errors import Forbidden, InsufficientScope, InvalidToken
+from app.tokens.issuing import SCOPE
+from app.tokens.jwt_format import Claims, NotOurs, Verifier, fingerprint
+from app.tokens.rows import Standing
+from app.tokens.token import IDLE_LIFETIME, Expiry, State, Token, Use
+from scim.client import Client
+from scim.instant import Clock
+from scim.storage import Database, Unavailable
+
+RENEWAL_PATIENCE = 0.25
+"""Seconds a request waits to write down that its token was used; it goes on without."""
+
+_NOT_VALID = "The token is not valid."
+"""One text for all tokens that are not ours, so that nobody learns how close a guess came."""
+
+_log = logging.getLogger(__name__)
+
+
+class Authenticator:
+    """Turns tokens into clients, and renews them."""
+
+    def __init__(self, database: Database, clock: Clock, keyring: Keyring) -> None:
+        self._database = database
+        self._clock = clock
+        self._verifier = Verifier(keyring)
+
+    def authenticate(self, text: str, use: Use) -> Client:
+        """Return the client a token stands for, and renew the token.
+
+        :raises InvalidToken: the token is not ours, or not alive any more
+        :raises InsufficientScope: the token is not meant for SCIM
+        :raises Forbidden: the app's SCIM is off
+        """
+        claims = self._verified(text)
+        now = self._clock()
+        with self._database.glance() as session:
+            row = rows.find_with_app(session, claims.jti)
+        if row is None or not hmac.compare_digest(row["token_sha256"], fingerprint(text)):
+            raise InvalidToken(_NOT_VALID)
+        standing = rows.standing_of(row)
+        token = standing.token
+        _check_alive(token, claims, now)
+        _check_permitted(standing)
+        if token.is_renewal_due(now):
+            self._renew(token, use, now)
+        return _client(standing, use)
+
+    def _verified(self, text: str) -> Claims:
+        try:
+            return self._verifier.verify(text)
+        except NotOurs as error:
+            raise InvalidToken(_NOT_VALID) from error
+
+    def _renew(self, token: Token, use: Use, now: datetime) -> None:
+        try:
+            with self._database.write(patience=RENEWAL_PATIENCE) as session:
+                rows.renew(session, self._database.words, token, use, now)
+        except Unavailable as error:  # the request goes on: the next one tries again
+            _log.warning("A use of token %s was not written down: %s", token.jti, error)
+
+
+def _check_alive(token: Token, claims: Claims, now: datetime) -> None:
+    state = token.state(now)
+    if state is State.REVOKED:
+        raise InvalidToken(f"The token was revoked on {token.revoked_at}.")
+    if state is State.SUPERSEDED:
+        raise InvalidToken(f"The token was superseded on {token.ends_at}.")
+    # The signed end holds whatever a row says: who can write rows cannot lift it.
+    if claims.exp <= now.timestamp() or (
+        state is State.EXPIRED and token.expiry is Expiry.ABSOLUTE
+    ):
+        raise InvalidToken(
+            f"The token expired on {token.absolute_expires_at}: it had reached its greatest age."
+        )
+    if state is State.EXPIRED:
+        raise InvalidToken(
+            f"The token expired on {token.idle_expires_at} because it had not been used for"
+            f" {IDLE_LIFETIME.days} days."
+        )
+
+
+def _check_permitted(standing: Standing) -> None:
+    if SCOPE not in standing.scopes:
+        raise InsufficientScope(f"The token does not have the scope {SCOPE}.")
+    if not standing.scim_enabled:
+        raise Forbidden("SCIM is off for this app. An administrator can enable it in the console.")
+
+
+def _client(standing: Standing, use: Use) -> Client:
+    token = standing.token
+    return Client(
+        tenant_id=token.tenant_id,
+        app_id=token.app_id,
+        service_account_id=token.service_account_id,
+        token_id=token.jti,
+        scopes=standing.scopes,
+        choices=standing.choices,
+        address=use.address,
+    )

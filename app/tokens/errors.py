@@ -1,0 +1,45 @@
+"""What can be wrong with a token.
+
+Errors::
+
+    TokenError
+    ├── InvalidDetails     a label or a reason cannot be accepted; the sentence says why
+    ├── ScimDisabled       an app whose SCIM is off gets no token
+    ├── TokenActive        the app has a token that is alive
+    ├── UnknownToken       the app has no such token
+    ├── InvalidToken       a request's token is not ours, or not alive any more (401)
+    ├── InsufficientScope  a request's token is not meant for SCIM (403)
+    └── Forbidden          a request's token is good, but its app's SCIM is off (403)
+"""
+
+
+class TokenError(Exception):
+    """What is wrong with a token; raised as one of its subclasses."""
+
+
+class InvalidDetails(TokenError):  # noqa: N818 - the field says invalid, not invalid error
+    """A label or a reason cannot be accepted; the message is a sentence."""
+
+
+class ScimDisabled(TokenError):  # noqa: N818 - likewise
+    """An app whose SCIM is off gets no token."""
+
+
+class TokenActive(TokenError):  # noqa: N818 - likewise
+    """The app has a token that is alive."""
+
+
+class UnknownToken(TokenError):  # noqa: N818 - likewise
+    """The app has no such token."""
+
+
+class InvalidToken(TokenError):  # noqa: N818 - the error code of RFC 6750 §3.1
+    """A request's token is not ours, or not alive any more."""
+
+
+class InsufficientScope(TokenError):  # noqa: N818 - the error code of RFC 6750 §3.1
+    """A request's token is not meant for SCIM."""
+
+
+class Forbidden(TokenError):  # noqa: N818 - the name of the HTTP status it becomes
+    """A request's token is good, but its app's SCIM is off."""
