@@ -5,7 +5,8 @@ import os
 from flask import Flask
 
 from app.assembly import Assembly, assemble
-from app.settings import Settings, read_settings
+from app.environment import read_settings
+from app.settings import Settings
 from app.web import web_application
 
 __all__ = ["Assembly", "Settings", "assemble", "create_app"]

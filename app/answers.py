@@ -12,8 +12,9 @@ from scim2_models import SCIMException
 from werkzeug.datastructures import Headers
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from app.bearer import Refused
+from app.bearer import INSUFFICIENT_SCOPE, Refused
 from scim.errors import body_of
+from scim.permission import NotPermitted
 from scim.preconditions import entity_tag
 from scim.rendering import Representation
 from scim.storage import Unavailable
@@ -85,7 +86,10 @@ def finish(response: Response, request_id: str) -> Response:
 def answer_error(error: Exception) -> Response:
     """Return the SCIM Error that an exception stands for; only we learn of its cause."""
     if isinstance(error, SCIMException):
-        return refuse(error.status, error.detail, error.scim_type)
+        response = refuse(error.status, error.detail, error.scim_type)
+        if isinstance(error, NotPermitted):
+            response.headers["WWW-Authenticate"] = INSUFFICIENT_SCOPE
+        return response
     if isinstance(error, Refused):
         response = refuse(error.status, error.detail)
         if error.challenge:

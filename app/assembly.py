@@ -1,6 +1,7 @@
 """Everything the program is made of, built once and joined."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from app import audit
@@ -15,7 +16,7 @@ from app.sessions import Sessions
 from app.settings import Settings, SettingsError
 from app.setup_link import SetupLinks
 from app.tenants import Tenants
-from app.tokens import Authenticator, Tokens
+from app.tokens import Authenticator, Issuer, Policy, Scopes, Tokens
 from scim import Client, Cursors, Database, Directory, Provider, instant, open_database
 from scim.errors import SchemaError
 from scim.migrations import MIGRATIONS as DIRECTORY_MIGRATIONS
@@ -79,8 +80,8 @@ def assemble(settings: Settings, clock: instant.Clock = instant.now) -> Assembly
         client_apps=ClientApps(database, clock),
         app_settings=AppSettings(database, clock),
         access=Access(database, clock),
-        tokens=Tokens(database, clock, keyring, settings.public_url),
-        authenticator=Authenticator(database, clock, keyring),
+        tokens=tokens_of(settings, database, clock, keyring, provider),
+        authenticator=Authenticator(database, clock, keyring, policy_of(settings)),
         admins=Admins(database, clock),
         sessions=Sessions(database, clock),
         setup_links=SetupLinks(database, clock),
@@ -97,6 +98,29 @@ def provider_of(settings: Settings) -> Provider:
         return extended_provider(files, settings.limits)
     except (OSError, UnicodeDecodeError, SchemaError) as error:
         raise SettingsError(f"PROVISOR_SCHEMAS cannot be used: {error}.") from error
+
+
+def tokens_of(
+    settings: Settings,
+    database: Database,
+    clock: instant.Clock,
+    keyring: Keyring,
+    provider: Provider,
+) -> Tokens:
+    """Return the tokens of an instance, which name its public URL from now on."""
+    keyring.remember_issuer(settings.public_url)
+    policy = policy_of(settings)
+    issuer = Issuer(keyring, settings.public_url, policy)
+    return Tokens(database, clock, issuer, Scopes(provider.endpoints), policy)
+
+
+def policy_of(settings: Settings) -> Policy:
+    """Return how long tokens live."""
+    return Policy(
+        absolute=timedelta(days=settings.token_max_days),
+        grace=timedelta(hours=settings.rotation_grace),
+        deadline=timedelta(days=settings.rotation_deadline),
+    )
 
 
 def open_migrated(settings: Settings) -> Database:

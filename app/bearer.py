@@ -12,7 +12,7 @@ from flask import Request
 
 from app.tokens import Authenticator, Use
 from app.tokens.errors import Forbidden, InsufficientScope, InvalidToken
-from app.tokens.issuing import SCOPE
+from app.tokens.scopes import SCOPE
 from scim.client import Client
 
 _CREDENTIALS = re.compile(r"bearer +(.+)", re.IGNORECASE)
@@ -28,6 +28,10 @@ CLIENT = "provisor.client"
 
 _NO_CREDENTIALS = 'Bearer realm="scim"'
 """Without an error code: nothing was tried that could have failed (RFC 6750 §3.1)."""
+
+
+INSUFFICIENT_SCOPE = f'Bearer error="insufficient_scope", scope="{SCOPE}"'
+"""Names the scope that always suffices (RFC 6750 §3)."""
 
 
 class Refused(Exception):  # noqa: N818 - what happened to the request
@@ -109,7 +113,6 @@ def _answering() -> Iterator[None]:
         challenge = f'Bearer error="invalid_token", error_description="{error}"'
         raise Refused(401, challenge, str(error)) from error
     except InsufficientScope as error:
-        challenge = f'Bearer error="insufficient_scope", scope="{SCOPE}"'
-        raise Refused(403, challenge, str(error)) from error
+        raise Refused(403, INSUFFICIENT_SCOPE, str(error)) from error
     except Forbidden as error:
         raise Refused(403, None, str(error)) from error

@@ -1,33 +1,12 @@
-"""What an operator can set: one frozen value, read once from ``PROVISOR_*`` variables."""
+"""What an operator can set: one frozen value, which :mod:`app.environment` reads once."""
 
 import os
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 
 from scim import Limits
 
 _BOUNDS = Limits()
-
-_HIGHEST = {
-    "port": 65535,
-    "trusted_proxies": 10,
-    "shutdown_delay": 3600,
-    "threads": 64,
-    # longer ones are answered by the HTTP server itself, in a form of its own
-    "max_url": 65534,
-    # deeper ones would meet the recursion limits of Python and of SQLite's expressions
-    "max_json_depth": 200,
-    "max_filter_depth": 32,
-    "max_filter_terms": 300,
-}
-"""The highest value of a number, where it has one."""
-
-_LOWEST = {"trusted_proxies": 0, "shutdown_delay": 0}
-"""The lowest value of a number, where it is not 1."""
 
 
 class SettingsError(Exception):
@@ -40,7 +19,7 @@ def _about(variable: str, meaning: str) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Every setting, with its default; :func:`read_settings` fills it from the environment."""
+    """Every setting, with its default; :func:`app.environment.read_settings` fills it."""
 
     instance: Path = field(
         default=Path("instance"),
@@ -96,6 +75,28 @@ class Settings:
             "PROVISOR_KEK_FILE",
             "File of base64 key-encryption keys, 32 bytes each, one a line; the first encrypts, all"
             " decrypt. Empty keeps one in the instance folder.",
+        ),
+    )
+    token_max_days: int = field(
+        default=3650,
+        metadata=_about(
+            "PROVISOR_TOKEN_MAX_DAYS",
+            "How old a token gets, in days, however often it is used; at most 3650. It holds for"
+            " tokens issued from then on.",
+        ),
+    )
+    rotation_grace: int = field(
+        default=24,
+        metadata=_about(
+            "PROVISOR_ROTATION_GRACE",
+            "Hours that a token works on after the first use of its successor.",
+        ),
+    )
+    rotation_deadline: int = field(
+        default=7,
+        metadata=_about(
+            "PROVISOR_ROTATION_DEADLINE",
+            "Days that a token works on beside a successor that is not used.",
         ),
     )
     schemas: str = field(
@@ -201,68 +202,3 @@ class Settings:
     def database(self) -> str | Path:
         """Where the database is: a URL, or a file in the instance folder."""
         return self.database_url or self.instance / "provisor.db"
-
-
-def read_settings(environment: Mapping[str, str]) -> Settings:
-    """Return the settings an environment describes.
-
-    :raises SettingsError: a value cannot be used
-    """
-    given: dict[str, Any] = {}
-    for setting in fields(Settings):
-        text = environment.get(setting.metadata["variable"], "")
-        if text:
-            given[setting.name] = _parse(setting.metadata["variable"], setting.type, text)
-    settings = Settings(**given)
-    _check(settings)
-    return settings
-
-
-def _parse(variable: str, kind: object, text: str) -> str | int | Path:
-    if kind is Path:
-        return Path(text)
-    if kind is int:
-        if not re.fullmatch(r"\d{1,12}", text):
-            raise SettingsError(f"{variable} must be a whole number, not {text!r}.")
-        return int(text)
-    return text
-
-
-def _check(settings: Settings) -> None:
-    for setting in fields(settings):
-        _check_number(setting.metadata["variable"], setting.name, getattr(settings, setting.name))
-    if settings.database_url and not settings.database_url.startswith(
-        ("postgresql://", "postgres://")
-    ):
-        raise SettingsError(
-            "PROVISOR_DATABASE_URL must start with postgresql://; leave it out to use SQLite."
-        )
-    if settings.base_url and not _is_origin(settings.base_url):
-        raise SettingsError(
-            "PROVISOR_BASE_URL must be http:// or https:// with a host and no path, such as "
-            "https://scim.example.com."
-        )
-
-
-def _check_number(variable: str, name: str, value: object) -> None:
-    if not isinstance(value, int):
-        return
-    lowest, highest = _LOWEST.get(name, 1), _HIGHEST.get(name)
-    if highest is not None and not lowest <= value <= highest:
-        raise SettingsError(f"{variable} must be between {lowest} and {highest}, not {value}.")
-    if value < lowest:
-        raise SettingsError(f"{variable} must be at least {lowest}, not {value}.")
-
-
-def _is_origin(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        _ = parts.port  # reading it checks it
-    except ValueError:
-        return False
-    return (
-        parts.scheme in {"http", "https"}
-        and bool(parts.hostname)
-        and "@" not in parts.netloc
-        and not (parts.path or parts.query or parts.fragment)
-    )

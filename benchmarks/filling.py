@@ -17,6 +17,7 @@ from app.assembly import Assembly, assemble
 from app.settings import Settings
 from scim import Client
 from scim.choices import Choices
+from scim.permission import EVERYTHING
 
 _BATCH = 250
 """Resources of one transaction; the others wait for it, and on PostgreSQL not for long."""
@@ -36,7 +37,7 @@ class _Filler:
             app_id="benchmarks",
             service_account_id="benchmarks",
             token_id="benchmarks",
-            scopes=frozenset(),
+            permission=EVERYTHING,
             choices=Choices(),
         )
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from scim.choices import Choices
+from scim.permission import Permission
 from scim.tolerance import PROFILES, Quirks, Reader
 
 
@@ -18,7 +19,9 @@ class Client:
     token_id: str
     """The ``jti`` of the token, never the token."""
 
-    scopes: frozenset[str]
+    permission: Permission
+    """What the scope of the token lets the client do."""
+
     choices: Choices
 
     address: str | None = None

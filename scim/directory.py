@@ -46,8 +46,10 @@ class Directory:
     def get(self, kind: Kind, id_: str, client: Client, view: View) -> Representation:
         """Return a resource (RFC 7644 §3.4.1).
 
+        :raises NotPermitted: the client may not read resources of this type
         :raises NotFoundException: the tenant has no such resource
         """
+        client.permission.check_reads(kind)
         with self._database.read() as session:
             unit = self._unit(session, client)
             return _represent(unit, unit.get(kind, id_), view)
@@ -56,13 +58,16 @@ class Directory:
         """Return the ListResponse that answers a query (RFC 7644 §3.4.2).
 
         Without ``sortBy`` it is in the order of creation.
+        Types a client may not read are left out.
 
+        :raises NotPermitted: the client may read none of the types
         :raises InvalidFilterException: the filter cannot be read
         :raises InvalidPathException: resources cannot be sorted as asked
         :raises InvalidCursorException: the cursor is not one of this list
         :raises InvalidCountException: the cursor was made for another ``count``
         :raises ExpiredCursorException: the cursor is too old
         """
+        kinds = client.permission.readable(kinds)
         place = Place(self._provider, self._database.words, view.base_url, client.tenant_id)
         statement = compile_query(query, kinds, client.reader, place)
         paging = self._paging(query, kinds, client, view)
@@ -78,9 +83,11 @@ class Directory:
     ) -> Representation:
         """Add a resource and return it (RFC 7644 §3.3).
 
+        :raises NotPermitted: the client may not change resources of this type
         :raises UniquenessException: its unique value is taken
         :raises SCIMException: the body cannot be read
         """
+        client.permission.check_changes(kind)
         new = reading.read_creation(kind, body, client.reader)
         with self._write(client) as unit:
             return unit.represent_new(new, unit.create(new), view)
@@ -96,10 +103,12 @@ class Directory:
     ) -> Representation:
         """Replace a resource and return it (RFC 7644 §3.5.1).
 
+        :raises NotPermitted: the client may not change resources of this type
         :raises NotFoundException: the tenant has no such resource
         :raises PreconditionFailedException: it has another version than demanded
         :raises SCIMException: the body cannot be read, or changes what may not change
         """
+        client.permission.check_changes(kind)
         new = reading.read_replacement(kind, body, client.reader)
         with self._write(client) as unit:
             return _represent(unit, unit.replace(Target(kind, id_, preconditions), new), view)
@@ -115,10 +124,12 @@ class Directory:
     ) -> Representation:
         """Carry out operations on a resource, all or none, and return it (RFC 7644 §3.5.2).
 
+        :raises NotPermitted: the client may not change resources of this type
         :raises NotFoundException: the tenant has no such resource
         :raises PreconditionFailedException: it has another version than demanded
         :raises SCIMException: an operation cannot be read or carried out
         """
+        client.permission.check_changes(kind)
         patch = reading.read_patch(kind, body, client.reader, self._provider.limits)
         with self._write(client) as unit:
             return _represent(unit, unit.patch(Target(kind, id_, preconditions), patch), view)
@@ -126,9 +137,11 @@ class Directory:
     def delete(self, kind: Kind, id_: str, preconditions: Preconditions, client: Client) -> None:
         """Remove a resource, from its groups too (RFC 7644 §3.6).
 
+        :raises NotPermitted: the client may not change resources of this type
         :raises NotFoundException: the tenant has no such resource
         :raises PreconditionFailedException: it has another version than demanded
         """
+        client.permission.check_changes(kind)
         with self._write(client) as unit:
             unit.delete(Target(kind, id_, preconditions))
 

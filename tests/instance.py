@@ -5,6 +5,7 @@ from pathlib import Path
 
 from app.access import Access
 from app.app_settings import AppSettings
+from app.assembly import policy_of, tokens_of
 from app.audit import CLI
 from app.client_apps import ClientApp, ClientApps, NewApp
 from app.keys import Keyring, open_keyring
@@ -12,6 +13,7 @@ from app.migrations import MIGRATIONS as APP
 from app.settings import Settings
 from app.tenants import Tenants
 from app.tokens import Authenticator, Tokens
+from scim import PROVIDER
 from scim.instant import Clock
 from scim.migrations import MIGRATIONS as DIRECTORY
 from scim.storage import Database
@@ -55,6 +57,6 @@ def open_instance(database: Database, clock: Clock, folder: Path, url: str = URL
         ClientApps(database, clock),
         AppSettings(database, clock),
         Access(database, clock),
-        Tokens(database, clock, keyring, url),
-        Authenticator(database, clock, keyring),
+        tokens_of(settings, database, clock, keyring, PROVIDER),
+        Authenticator(database, clock, keyring, policy_of(settings)),
     )

@@ -17,6 +17,7 @@ from app.cli.report import Report
 from app.cli.tenants import chosen_tenant, tenant_option
 from scim import Client
 from scim.choices import Choices, GroupNames, ProfileName
+from scim.permission import EVERYTHING
 from scim.transfer.arrivals import Batch
 from scim.transfer.importing import Importer
 
@@ -138,7 +139,7 @@ def _client(tenant_id: str, choices: Mapping[str, str]) -> Client:
         app_id="",
         service_account_id="",
         token_id="",
-        scopes=frozenset(),
+        permission=EVERYTHING,
         choices=Choices(
             profile=ProfileName(choices["profile"]),
             group_names=GroupNames(choices["group_names"]),

@@ -9,8 +9,9 @@ import click
 from app.admins import AdminError
 from app.assembly import Assembly, assemble
 from app.client_apps import AppError
+from app.environment import read_settings
 from app.keys.encryption import KeyringError
-from app.settings import SettingsError, read_settings
+from app.settings import SettingsError
 from app.tenants import TenantError
 from app.tokens.errors import TokenError
 from scim.storage import Unavailable

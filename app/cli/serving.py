@@ -12,7 +12,8 @@ from app.assembly import Assembly, assemble
 from app.cli import worker
 from app.cli.opening import refusals
 from app.cli.stopping import announced_stop
-from app.settings import Settings, SettingsError, read_settings
+from app.environment import read_settings
+from app.settings import Settings, SettingsError
 from scim.storage import shares_files_safely
 
 _GRACE = 2.0

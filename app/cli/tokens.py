@@ -1,5 +1,6 @@
 """``provisor token``."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 import click
@@ -7,7 +8,7 @@ import click
 from app.audit import CLI
 from app.cli.opening import opened
 from app.cli.tables import json_option, print_rows
-from app.tokens import Token
+from app.tokens import IssuedToken, NewToken, Token
 
 
 @click.group()
@@ -15,16 +16,43 @@ def token() -> None:
     """Manage the long-lived tokens of provisioning apps."""
 
 
+def _new_token_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command that issues a token the options that say what is asked of it."""
+    for option in (
+        click.option("--allow-ip", "networks", help="Networks it may be used from; usually all."),
+        click.option("--scope", help="What it permits, such as scim:read or scim:users."),
+        click.option("--label", help="A note to tell the token by."),
+    ):
+        command = option(command)
+    return command
+
+
 @token.command("issue")
 @click.argument("app_id", metavar="APP")
-@click.option("--label", default="", help="A note to tell the token by.")
-def issue(app_id: str, label: str) -> None:
+@_new_token_options
+def issue(app_id: str, **asked: str | None) -> None:
     """Issue the app's token and print it: this once and never again."""
     with opened() as provisor:
-        issued = provisor.tokens.issue(app_id, CLI, label=label, via="cli")
-    click.echo(issued.text)
+        issued = provisor.tokens.issue(app_id, CLI, NewToken(**asked), via="cli")
+    _print(issued)
+
+
+@token.command("rotate")
+@click.argument("app_id", metavar="APP")
+@_new_token_options
+def rotate(app_id: str, **asked: str | None) -> None:
+    """Issue a successor of the app's token and print it; both work until it has taken over.
+
+    What is not asked of it is as the old token has it.
+    """
+    with opened() as provisor:
+        issued = provisor.tokens.rotate(app_id, CLI, NewToken(**asked), via="cli")
+        settings = provisor.settings
+    _print(issued)
     click.echo(
-        "Keep it now, it is not shown again. It is valid for 90 days and every use renews it.",
+        "Give it to the identity provider now. The old token works until"
+        f" {settings.rotation_grace} hours after the first use of this one, and at most"
+        f" {settings.rotation_deadline} days.",
         err=True,
     )
 
@@ -56,14 +84,25 @@ def revoke(app_id: str, jti: str | None, reason: str) -> None:
     click.echo(f"Tokens revoked: {ended}.", err=True)
 
 
+def _print(issued: IssuedToken) -> None:
+    click.echo(issued.text)
+    click.echo(
+        "Keep it now, it is not shown again. It is valid for 90 days and every use renews it.",
+        err=True,
+    )
+
+
 def _row(each: Token, now: datetime) -> dict[str, object]:
     return {
         "jti": each.jti,
         "hint": f"…{each.hint}",
         "label": each.label,
+        "scope": each.scope,
+        "networks": each.ip_allow or "",
         "state": str(each.state(now)),
         "created_at": each.created_at,
         "last_used_at": each.last_used_at,
         "renew_count": each.renew_count,
         "expires_at": each.expires_at,
+        "ends_at": each.ends_at,
     }

@@ -69,6 +69,7 @@ def app_page(parts: ConsoleParts, visit: AppVisit, information: Information | No
         longest_label=LONGEST_LABEL,
         longest_reason=LONGEST_REASON,
         choices=CHOICES,
+        scopes=parts.tokens.scopes.all,
         scim_url=parts.settings.scim_url,
         alive=[card for card in cards if card.state is State.ACTIVE],
         ended=[card for card in cards if card.state is not State.ACTIVE],

@@ -1,4 +1,4 @@
-"""The Dedicated Token of an app: issued once, shown once, revoked for good."""
+"""The Dedicated Token of an app: issued once, shown once, rotated, revoked for good."""
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue as Answer
@@ -6,7 +6,9 @@ from flask.typing import ResponseReturnValue as Answer
 from app.console.app_page import back_to_app
 from app.console.guards import AppVisit, Guard
 from app.console.parts import ConsoleParts
-from app.tokens.errors import InvalidDetails, ScimDisabled, TokenActive, TokenError, UnknownToken
+from app.tokens import IssuedToken, NewToken, State
+from app.tokens.errors import InvalidDetails, InvalidScope, TokenError, UnknownToken
+from app.tokens.lifecycle import LONGEST_LABEL
 
 
 def add_to(blueprint: Blueprint, guard: Guard) -> None:
@@ -14,12 +16,53 @@ def add_to(blueprint: Blueprint, guard: Guard) -> None:
     add = blueprint.add_url_rule
     add("/apps/<app_id>/tokens", "tokens", guard.viewing(_show))
     add("/apps/<app_id>/tokens", "issue_token", guard.managing(_issue), methods=["POST"])
+    add("/apps/<app_id>/tokens/rotation", "rotation", guard.managing(_rotation))
+    add("/apps/<app_id>/tokens/rotation", "rotate", guard.managing(_rotate), methods=["POST"])
     add(
         "/apps/<app_id>/tokens/<jti>/revoke",
         "revoke_token",
         guard.managing(_revoke),
         methods=["POST"],
     )
+
+
+def _rotation(parts: ConsoleParts, visit: AppVisit) -> Answer:
+    """Show how a rotation goes, and the form that begins it."""
+    alive = [
+        token
+        for token in parts.tokens.list(visit.app.id)
+        if token.state(parts.clock()) is State.ACTIVE
+    ]
+    return render_template(
+        "console/rotation.html",
+        app=visit.app,
+        alive=alive,
+        settings=parts.settings,
+        scopes=parts.tokens.scopes.all,
+        longest_label=LONGEST_LABEL,
+    )
+
+
+def _rotate(parts: ConsoleParts, visit: AppVisit) -> Answer:
+    """Answer with the one-time window of the successor."""
+    try:
+        issued = parts.tokens.rotate(visit.app.id, visit.actor, _asked())
+    except TokenError as error:
+        return _refused(visit, "The token was not rotated", error)
+    return _issued(parts, visit, issued)
+
+
+def _issued(parts: ConsoleParts, visit: AppVisit, issued: IssuedToken) -> Answer:
+    return render_template(
+        "console/issued.html", app=visit.app, issued=issued, scim_url=parts.settings.scim_url
+    )
+
+
+def _asked() -> NewToken:
+    """Return what a form asks of a token; several boxes of scopes may be ticked."""
+    form = request.form
+    scope = " ".join(form.getlist("scope")) if "scope" in form else None
+    return NewToken(form.get("label"), scope, form.get("networks"))
 
 
 def _show(_: ConsoleParts, visit: AppVisit) -> Answer:
@@ -30,12 +73,10 @@ def _show(_: ConsoleParts, visit: AppVisit) -> Answer:
 def _issue(parts: ConsoleParts, visit: AppVisit) -> Answer:
     """Answer with the one-time window itself: a redirect would need the token kept somewhere."""
     try:
-        issued = parts.tokens.issue(visit.app.id, visit.actor, request.form.get("label", ""))
-    except (InvalidDetails, ScimDisabled, TokenActive) as error:
+        issued = parts.tokens.issue(visit.app.id, visit.actor, _asked())
+    except TokenError as error:
         return _refused(visit, "No token was issued", error)
-    return render_template(
-        "console/issued.html", app=visit.app, issued=issued, scim_url=parts.settings.scim_url
-    )
+    return _issued(parts, visit, issued)
 
 
 def _revoke(parts: ConsoleParts, visit: AppVisit, jti: str) -> Answer:
@@ -50,4 +91,4 @@ def _revoke(parts: ConsoleParts, visit: AppVisit, jti: str) -> Answer:
 
 def _refused(visit: AppVisit, title: str, error: TokenError) -> Answer:
     page = render_template("console/refused.html", app=visit.app, title=title, sentence=str(error))
-    return page, 400 if isinstance(error, InvalidDetails) else 409
+    return page, 400 if isinstance(error, InvalidDetails | InvalidScope) else 409

@@ -1,8 +1,10 @@
 """The long-lived token: a signed JWT that says who, and a row that says whether it is alive."""
 
 from app.tokens.authentication import Authenticator
-from app.tokens.issuing import SCOPE, IssuedToken
+from app.tokens.issuing import IssuedToken, Issuer, NewToken
 from app.tokens.lifecycle import Tokens
+from app.tokens.policy import Policy
+from app.tokens.scopes import SCOPE, Scopes
 from app.tokens.token import Expiry, State, Token, Use, Via
 
 __all__ = [
@@ -10,6 +12,10 @@ __all__ = [
     "Authenticator",
     "Expiry",
     "IssuedToken",
+    "Issuer",
+    "NewToken",
+    "Policy",
+    "Scopes",
     "State",
     "Token",
     "Tokens",

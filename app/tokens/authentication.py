@@ -5,43 +5,42 @@ every request and never kept, so a revocation holds from the next request on, on
 """
 
 import hmac
-import logging
 from datetime import datetime
 
 from app.keys import Keyring
 from app.tokens import rows
 from app.tokens.errors import Forbidden, InsufficientScope, InvalidToken
-from app.tokens.issuing import SCOPE
 from app.tokens.jwt_format import Claims, NotOurs, Verifier, fingerprint
+from app.tokens.networks import allows
+from app.tokens.policy import Policy
 from app.tokens.rows import Standing
+from app.tokens.scopes import SCOPE
 from app.tokens.token import IDLE_LIFETIME, Expiry, State, Token, Use
+from app.tokens.uses import Uses
 from scim.client import Client
 from scim.instant import Clock
-from scim.storage import Database, Unavailable
-
-RENEWAL_PATIENCE = 0.25
-"""Seconds a request waits to write down that its token was used; it goes on without."""
+from scim.permission import Permission
+from scim.storage import Database
 
 _NOT_VALID = "The token is not valid."
 """One text for all tokens that are not ours, so that nobody learns how close a guess came."""
-
-_log = logging.getLogger(__name__)
 
 
 class Authenticator:
     """Turns tokens into clients, and renews them."""
 
-    def __init__(self, database: Database, clock: Clock, keyring: Keyring) -> None:
+    def __init__(self, database: Database, clock: Clock, keyring: Keyring, policy: Policy) -> None:
         self._database = database
         self._clock = clock
         self._verifier = Verifier(keyring)
+        self._uses = Uses(database, policy)
 
     def authenticate(self, text: str, use: Use) -> Client:
         """Return the client a token stands for, and renew the token.
 
         :raises InvalidToken: the token is not ours, or not alive any more
         :raises InsufficientScope: the token is not meant for SCIM
-        :raises Forbidden: the app's SCIM is off
+        :raises Forbidden: the app's SCIM is off, or the token may not be used from there
         """
         claims = self._verified(text)
         now = self._clock()
@@ -52,23 +51,15 @@ class Authenticator:
         standing = rows.standing_of(row)
         token = standing.token
         _check_alive(token, claims, now)
-        _check_permitted(standing)
-        if token.is_renewal_due(now):
-            self._renew(token, use, now)
-        return _client(standing, use)
+        permission = _permission(standing, use)
+        self._uses.note(token, use, now)
+        return _client(standing, permission, use)
 
     def _verified(self, text: str) -> Claims:
         try:
             return self._verifier.verify(text)
         except NotOurs as error:
             raise InvalidToken(_NOT_VALID) from error
-
-    def _renew(self, token: Token, use: Use, now: datetime) -> None:
-        try:
-            with self._database.write(patience=RENEWAL_PATIENCE) as session:
-                rows.renew(session, self._database.words, token, use, now)
-        except Unavailable as error:  # the request goes on: the next one tries again
-            _log.warning("A use of token %s was not written down: %s", token.jti, error)
 
 
 def _check_alive(token: Token, claims: Claims, now: datetime) -> None:
@@ -91,21 +82,24 @@ def _check_alive(token: Token, claims: Claims, now: datetime) -> None:
         )
 
 
-def _check_permitted(standing: Standing) -> None:
-    if SCOPE not in standing.scopes:
+def _permission(standing: Standing, use: Use) -> Permission:
+    if standing.permission is None:
         raise InsufficientScope(f"The token does not have the scope {SCOPE}.")
     if not standing.scim_enabled:
         raise Forbidden("SCIM is off for this app. An administrator can enable it in the console.")
+    if not allows(standing.token.ip_allow or "", use.address):
+        raise Forbidden(f"The token may not be used from the address {use.address}.")
+    return standing.permission
 
 
-def _client(standing: Standing, use: Use) -> Client:
+def _client(standing: Standing, permission: Permission, use: Use) -> Client:
     token = standing.token
     return Client(
         tenant_id=token.tenant_id,
         app_id=token.app_id,
         service_account_id=token.service_account_id,
         token_id=token.jti,
-        scopes=standing.scopes,
+        permission=permission,
         choices=standing.choices,
         address=use.address,
     )

@@ -3,13 +3,15 @@
 Errors::
 
     TokenError
-    ├── InvalidDetails     a label or a reason cannot be accepted; the sentence says why
+    ├── InvalidDetails     a label, a reason or a list of networks cannot be accepted
+    ├── InvalidScope       there is no such scope
     ├── ScimDisabled       an app whose SCIM is off gets no token
     ├── TokenActive        the app has a token that is alive
-    ├── UnknownToken       the app has no such token
+    ├── RotationRunning    the app has two tokens that are alive, and never three
+    ├── UnknownToken       the app has no such token, or none to rotate
     ├── InvalidToken       a request's token is not ours, or not alive any more (401)
     ├── InsufficientScope  a request's token is not meant for SCIM (403)
-    └── Forbidden          a request's token is good, but its app's SCIM is off (403)
+    └── Forbidden          a request's token is good, but not here or not now (403)
 """
 
 
@@ -18,7 +20,11 @@ class TokenError(Exception):
 
 
 class InvalidDetails(TokenError):  # noqa: N818 - the field says invalid, not invalid error
-    """A label or a reason cannot be accepted; the message is a sentence."""
+    """A label, a reason or a list of networks cannot be accepted; the message is a sentence."""
+
+
+class InvalidScope(TokenError):  # noqa: N818 - the error code of RFC 6749 §5.2
+    """There is no such scope; the message names those there are."""
 
 
 class ScimDisabled(TokenError):  # noqa: N818 - likewise
@@ -29,8 +35,12 @@ class TokenActive(TokenError):  # noqa: N818 - likewise
     """The app has a token that is alive."""
 
 
+class RotationRunning(TokenError):  # noqa: N818 - likewise
+    """The app has two tokens that are alive, and never gets a third."""
+
+
 class UnknownToken(TokenError):  # noqa: N818 - likewise
-    """The app has no such token."""
+    """The app has no such token, or none to rotate."""
 
 
 class InvalidToken(TokenError):  # noqa: N818 - the error code of RFC 6750 §3.1
@@ -42,4 +52,4 @@ class InsufficientScope(TokenError):  # noqa: N818 - the error code of RFC 6750 
 
 
 class Forbidden(TokenError):  # noqa: N818 - the name of the HTTP status it becomes
-    """A request's token is good, but its app's SCIM is off."""
+    """A request's token is good, but its app's SCIM is off, or it comes from elsewhere."""

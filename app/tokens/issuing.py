@@ -9,12 +9,11 @@ from app.client_apps import ClientApp
 from app.keys import Keyring
 from app.tokens import rows
 from app.tokens.jwt_format import SCIM_PATH, Claims, fingerprint, sign
-from app.tokens.token import ABSOLUTE_LIFETIME, IDLE_LIFETIME, State, Token, Via
+from app.tokens.policy import Policy
+from app.tokens.scopes import SCOPE
+from app.tokens.token import IDLE_LIFETIME, State, Token, Via
 from scim.instant import to_text
 from scim.storage import Session
-
-SCOPE = "scim"
-"""What a token permits: reading and writing the directory."""
 
 _JTI_BYTES = 16
 """128 random bits: no two tokens ever share an id, and nobody guesses one (RFC 7519 §4.1.7)."""
@@ -32,25 +31,55 @@ class IssuedToken:
 
 
 @dataclass(frozen=True, slots=True)
+class NewToken:
+    """What is asked of a token; None leaves it as its predecessor has it, or as is usual."""
+
+    label: str | None = None
+    """A note to tell it by."""
+
+    scope: str | None = None
+    """What it permits: scopes separated by a space; usually everything."""
+
+    networks: str | None = None
+    """Where it may be used from: networks separated by white space or commas; usually anywhere."""
+
+    def after(self, predecessor: Token | None) -> "NewToken":
+        """Return the same with nothing left open."""
+        usual = NewToken("", SCOPE, "")
+        if predecessor is not None:
+            usual = NewToken(predecessor.label, predecessor.scope, predecessor.ip_allow or "")
+        return NewToken(
+            usual.label if self.label is None else self.label,
+            usual.scope if self.scope is None else self.scope,
+            usual.networks if self.networks is None else self.networks,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Origin:
-    """Who asked for a token, what they call it, and what they asked through."""
+    """Where a token comes from: who asked for it, through what, and whose place it takes."""
 
     actor: Actor
-    label: str
     via: Via
+    predecessor: Token | None = None
 
 
 class Issuer:
     """Issues tokens that name a public URL as their issuer and its SCIM endpoint as audience."""
 
-    def __init__(self, keyring: Keyring, url: str) -> None:
+    def __init__(self, keyring: Keyring, url: str, policy: Policy) -> None:
         self._keyring = keyring
         self._url = url
+        self._policy = policy
 
-    def issue(self, session: Session, app: ClientApp, origin: Origin, now: datetime) -> IssuedToken:
+    def issue(
+        self, session: Session, app: ClientApp, new: NewToken, origin: Origin, now: datetime
+    ) -> IssuedToken:
         """Store and return a fresh token of an app, whose row the caller has locked."""
         key = self._keyring.get_active(session)
-        claims = self._claims(app, _service_account(session, app, origin.actor, now), now)
+        new = new.after(origin.predecessor)
+        account = _service_account(session, app, origin.actor, now)
+        claims = self._claims(app, account, new.scope or SCOPE, now)
         text = sign(claims, key)
         token = Token(
             jti=claims.jti,
@@ -59,7 +88,7 @@ class Issuer:
             service_account_id=claims.sub,
             kid=key.kid,
             hint=text[-_HINT_LENGTH:],
-            label=origin.label,
+            label=new.label or "",
             scope=claims.scope,
             status=State.ACTIVE,
             created_at=to_text(now),
@@ -67,20 +96,22 @@ class Issuer:
             issued_via=origin.via,
             idle_expires_at=to_text(now + IDLE_LIFETIME),
             absolute_expires_at=to_text(datetime.fromtimestamp(claims.exp, UTC)),
+            ip_allow=new.networks or None,
+            successor_of=origin.predecessor.jti if origin.predecessor else None,
         )
         rows.insert(session, token, fingerprint(text))
         return IssuedToken(text, token)
 
-    def _claims(self, app: ClientApp, service_account_id: str, now: datetime) -> Claims:
+    def _claims(self, app: ClientApp, account_id: str, scope: str, now: datetime) -> Claims:
         return Claims(
             iss=self._url,
-            sub=service_account_id,
+            sub=account_id,
             aud=self._url + SCIM_PATH,
             client_id=app.id,
-            scope=SCOPE,
+            scope=scope,
             jti=secrets.token_urlsafe(_JTI_BYTES),
             iat=int(now.timestamp()),
-            exp=int((now + ABSOLUTE_LIFETIME).timestamp()),
+            exp=int((now + self._policy.absolute).timestamp()),
         )
 
 

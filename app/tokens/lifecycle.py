@@ -1,4 +1,7 @@
-"""The life of long-lived tokens: issued, listed, revoked.
+"""The life of long-lived tokens: issued, rotated, listed, revoked.
+
+An app has one token that is alive, and two only while a rotation runs. The lock on the app's row
+keeps the count; with tokens, whoever changes several takes the newest first.
 
 Whether a request may come in with one is another question: :mod:`app.tokens.authentication`.
 """
@@ -8,10 +11,19 @@ from datetime import datetime
 
 from app.audit import Actor, Event, record
 from app.client_apps import ClientApp, lock_app
-from app.keys import Keyring
 from app.tokens import rows
-from app.tokens.errors import InvalidDetails, ScimDisabled, TokenActive, UnknownToken
-from app.tokens.issuing import IssuedToken, Issuer, Origin
+from app.tokens.errors import (
+    InvalidDetails,
+    InvalidScope,
+    RotationRunning,
+    ScimDisabled,
+    TokenActive,
+    UnknownToken,
+)
+from app.tokens.issuing import IssuedToken, Issuer, NewToken, Origin
+from app.tokens.networks import InvalidNetworks, checked_networks
+from app.tokens.policy import Policy
+from app.tokens.scopes import Scopes, UnknownScope
 from app.tokens.token import State, Token, Via
 from app.wording import find_fault
 from scim.instant import Clock, to_text
@@ -20,39 +32,77 @@ from scim.storage import Database, Session
 LONGEST_LABEL = 100
 LONGEST_REASON = 200
 
+_USUAL = NewToken()
+
 
 class Tokens:
     """The tokens of this instance.
 
-    :param base_url: the public URL that fresh tokens name as their issuer
+    :param issuer: makes them
+    :param scopes: the scopes there are
+    :param policy: how long a rotation may take
     """
 
-    def __init__(self, database: Database, clock: Clock, keyring: Keyring, base_url: str) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, issuer: Issuer, scopes: Scopes, policy: Policy
+    ) -> None:
         self._database = database
         self._clock = clock
-        self._issuer = Issuer(keyring, base_url)
-        keyring.remember_issuer(base_url)
+        self._issuer = issuer
+        self._policy = policy
+        self.scopes = scopes
 
     def issue(
-        self, app_id: str, actor: Actor, label: str = "", via: Via = "console"
+        self, app_id: str, actor: Actor, new: NewToken = _USUAL, via: Via = "console"
     ) -> IssuedToken:
         """Issue the app's one token; its service account is made if there is none.
 
-        :raises InvalidDetails: the label cannot be accepted
+        :raises InvalidDetails: the label or the networks cannot be accepted
+        :raises InvalidScope: there is no such scope
         :raises UnknownApp: there is no such app
         :raises ScimDisabled: the app's SCIM is off
         :raises TokenActive: the app has a token that is alive
         """
-        origin = Origin(actor, _checked("The label", label, LONGEST_LABEL), via)
+        new = self._checked(new)
         with self._database.write() as session:
             app = lock_app(session, self._database.words, app_id)
             now = self._clock()
-            _check_may_issue(session, app, now)
-            issued = self._issuer.issue(session, app, origin, now)
-            event = Event("token.issue", "token", issued.token.jti, app.tenant_id)
-            detail = {"app": app_id, "label": origin.label, "via": via}
+            _check_enabled(app)
+            for token in _alive(session, app, now):
+                raise TokenActive(
+                    f"This app has an active token, …{token.hint}. Go on using it; if it is lost,"
+                    " revoke it and issue another, or else rotate it."
+                )
+            return self._issue(session, app, new, Origin(actor, via), now)
+
+    def rotate(
+        self, app_id: str, actor: Actor, new: NewToken = _USUAL, via: Via = "console"
+    ) -> IssuedToken:
+        """Issue a successor of the app's token; both work until the successor has taken over.
+
+        The old one ends a grace after the first use of the successor, or at a deadline without
+        one. What is not asked of the successor is as the old one has it.
+
+        :raises InvalidDetails: the label or the networks cannot be accepted
+        :raises InvalidScope: there is no such scope
+        :raises UnknownApp: there is no such app
+        :raises ScimDisabled: the app's SCIM is off
+        :raises UnknownToken: the app has no token that is alive
+        :raises RotationRunning: the app has two already
+        """
+        new = self._checked(new)
+        with self._database.write() as session:
+            app = lock_app(session, self._database.words, app_id)
+            now = self._clock()
+            _check_enabled(app)
+            predecessor = _only(_alive(session, app, now))
+            ends_at = to_text(now + self._policy.deadline)
+            rows.set_end(session, predecessor.jti, ends_at)
+            issued = self._issue(session, app, new, Origin(actor, via, predecessor), now)
+            event = Event("token.rotate", "token", predecessor.jti, app.tenant_id)
+            detail = {"app": app_id, "successor": issued.token.jti, "ends_at": ends_at}
             record(session, actor, event, to_text(now), detail)
-        return issued
+            return issued
 
     def list(self, app_id: str) -> Sequence[Token]:
         """Return every token an app ever had, newest first."""
@@ -85,25 +135,57 @@ class Tokens:
             lock_app(session, self._database.words, app_id)
             return self._revoke(session, rows.tokens_of(session, app_id), actor, reason)
 
+    def _checked(self, new: NewToken) -> NewToken:
+        try:
+            scope = None if new.scope is None else self.scopes.checked(new.scope)
+            networks = None if new.networks is None else checked_networks(new.networks)
+        except UnknownScope as error:
+            raise InvalidScope(str(error)) from error
+        except InvalidNetworks as error:
+            raise InvalidDetails(str(error)) from error
+        label = None if new.label is None else _checked("The label", new.label, LONGEST_LABEL)
+        return NewToken(label, scope, networks)
+
+    def _issue(
+        self, session: Session, app: ClientApp, new: NewToken, origin: Origin, now: datetime
+    ) -> IssuedToken:
+        issued = self._issuer.issue(session, app, new, origin, now)
+        token = issued.token
+        detail = {"app": app.id, "label": token.label, "scope": token.scope, "via": origin.via}
+        event = Event("token.issue", "token", token.jti, app.tenant_id)
+        record(session, origin.actor, event, to_text(now), detail)
+        return issued
+
     def _revoke(self, session: Session, tokens: Iterable[Token], actor: Actor, reason: str) -> int:
         now = to_text(self._clock())
         active = [token for token in tokens if token.status == State.ACTIVE]
         for token in active:
             rows.revoke(session, token, actor.name, reason, now)
+            if token.successor_of is not None:
+                rows.lift_end(session, token, now)
             event = Event("token.revoke", "token", token.jti, token.tenant_id)
             record(session, actor, event, now, {"app": token.app_id, "reason": reason})
         return len(active)
 
 
-def _check_may_issue(session: Session, app: ClientApp, now: datetime) -> None:
+def _check_enabled(app: ClientApp) -> None:
     if not app.scim_enabled:
         raise ScimDisabled("SCIM is off for this app. Enable SCIM, then issue the token.")
-    for token in rows.tokens_of(session, app.id):
-        if token.state(now) is State.ACTIVE:
-            raise TokenActive(
-                f"This app has an active token, …{token.hint}. Go on using it; if it is lost,"
-                " revoke it and issue another."
-            )
+
+
+def _alive(session: Session, app: ClientApp, now: datetime) -> list[Token]:
+    return [token for token in rows.tokens_of(session, app.id) if token.state(now) is State.ACTIVE]
+
+
+def _only(alive: list[Token]) -> Token:
+    if not alive:
+        raise UnknownToken("This app has no active token to rotate. Issue one.")
+    if len(alive) > 1:
+        raise RotationRunning(
+            f"This app is being rotated: …{alive[0].hint} takes the place of …{alive[1].hint}."
+            " Use the new one, or revoke one of the two, before you rotate again."
+        )
+    return alive[0]
 
 
 def _checked(field_name: str, text: str, longest: int) -> str:

@@ -1,15 +1,17 @@
 """The row of a token: every statement that reads or changes it."""
 
-from dataclasses import dataclass, fields
+from dataclasses import astuple, dataclass, fields
 from datetime import datetime
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
 from app.choice_columns import COLUMNS, choices_of
+from app.tokens.scopes import permission_of
 from app.tokens.token import IDLE_LIFETIME, RENEWAL_INTERVAL, Token, Use
 from scim.choices import Choices
 from scim.instant import to_text
+from scim.permission import Permission
 from scim.storage import Row, Session, Words
 
 LONGEST_AGENT = 200
@@ -20,7 +22,9 @@ class Standing:
     """A token, and what its app lets it do, at the moment its row was read."""
 
     token: Token
-    scopes: frozenset[str]
+    permission: Permission | None
+    """What its scopes permit, or None where they are not about SCIM."""
+
     scim_enabled: bool
     choices: Choices
 
@@ -28,6 +32,7 @@ class Standing:
 _NAMES = tuple(column.name for column in fields(Token))
 _COLUMNS = itemgetter(*_NAMES)
 _OF_TOKEN = (*_NAMES, "token_sha256")
+_INSERT = f"INSERT INTO token ({', '.join(_OF_TOKEN)}) VALUES ({', '.join('?' for _ in _OF_TOKEN)})"  # noqa: S608 - names of columns
 _OF_APP = ("scim_enabled", *COLUMNS.values())
 _SELECTED = ", ".join(
     [*(f"token.{name}" for name in _OF_TOKEN), *(f"client_app.{name}" for name in _OF_APP)]
@@ -51,35 +56,12 @@ def standing_of(row: Row) -> Standing:
 def _standing(values: tuple[Any, ...]) -> Standing:
     row = dict(zip((*_OF_TOKEN, *_OF_APP), values, strict=True))
     token = token_of(row)
-    return Standing(
-        token, frozenset(token.scope.split()), bool(row["scim_enabled"]), choices_of(row)
-    )
+    return Standing(token, permission_of(token.scope), bool(row["scim_enabled"]), choices_of(row))
 
 
 def insert(session: Session, token: Token, sha256: str) -> None:
     """Store a fresh token by its fingerprint."""
-    session.run(
-        "INSERT INTO token (jti, tenant_id, app_id, service_account_id, kid, token_sha256, hint,"
-        " label, scope, status, created_at, created_by, issued_via, renew_count, idle_expires_at,"
-        " absolute_expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)",
-        (
-            token.jti,
-            token.tenant_id,
-            token.app_id,
-            token.service_account_id,
-            token.kid,
-            sha256,
-            token.hint,
-            token.label,
-            token.scope,
-            token.status,
-            token.created_at,
-            token.created_by,
-            token.issued_via,
-            token.idle_expires_at,
-            token.absolute_expires_at,
-        ),
-    )
+    session.run(_INSERT, (*astuple(token), sha256))
 
 
 def tokens_of(session: Session, app_id: str) -> list[Token]:
@@ -99,19 +81,19 @@ def find_with_app(session: Session, jti: str) -> Row | None:
     )
 
 
-def renew(session: Session, words: Words, token: Token, use: Use, now: datetime) -> None:
-    """Write a use down and move the token's end away from it.
+def renew(session: Session, words: Words, token: Token, use: Use, now: datetime) -> bool:
+    """Write a use down, move the token's end away from it, and return whether that was done.
 
     Nothing changes where the token was revoked, has expired or was renewed meanwhile, or where
     somebody else holds the row: then it is being renewed or revoked just now.
     """
     moment = to_text(now)
     idle_end = to_text(now + IDLE_LIFETIME + RENEWAL_INTERVAL)
-    session.run(
+    renewed = session.run(
         "UPDATE token SET first_used_at = COALESCE(first_used_at, ?), last_used_at = ?,"  # noqa: S608 - a fixed word
         " last_used_ip = ?, last_used_agent = ?, renew_count = renew_count + 1, idle_expires_at = ?"
         " WHERE jti = (SELECT jti FROM token WHERE jti = ?" + words.skip_locked + ")"
-        " AND status = 'active' AND idle_expires_at > ?"
+        " AND status = 'active' AND idle_expires_at > ? AND (ends_at IS NULL OR ends_at > ?)"
         " AND (last_used_at IS NULL OR last_used_at <= ?)",
         (
             moment,
@@ -121,9 +103,11 @@ def renew(session: Session, words: Words, token: Token, use: Use, now: datetime)
             min(idle_end, token.absolute_expires_at),
             token.jti,
             moment,
+            moment,
             to_text(now - RENEWAL_INTERVAL),
         ),
     )
+    return renewed == 1
 
 
 def revoke(session: Session, token: Token, actor: str, reason: str, now: str) -> None:
@@ -132,6 +116,29 @@ def revoke(session: Session, token: Token, actor: str, reason: str, now: str) ->
         "UPDATE token SET status = 'revoked', revoked_at = ?, revoked_by = ?, revoke_reason = ?"
         " WHERE jti = ? AND status = 'active'",
         (now, actor, reason, token.jti),
+    )
+
+
+def set_end(session: Session, jti: str, ends_at: str) -> None:
+    """Give a token that is about to have a successor an end."""
+    session.run("UPDATE token SET ends_at = ? WHERE jti = ?", (ends_at, jti))
+
+
+def end_sooner(session: Session, jti: str, ends_at: str) -> bool:
+    """Let a token that has a successor end at a moment; return whether it was to end later."""
+    changed = session.run(
+        "UPDATE token SET ends_at = ? WHERE jti = ? AND status = 'active' AND ends_at > ?",
+        (ends_at, jti, ends_at),
+    )
+    return changed == 1
+
+
+def lift_end(session: Session, successor: Token, now: str) -> None:
+    """Let a token live on whose successor was taken back before anybody used it."""
+    session.run(
+        "UPDATE token SET ends_at = NULL WHERE jti = ? AND status = 'active' AND ends_at > ?"
+        " AND (SELECT first_used_at FROM token WHERE jti = ?) IS NULL",
+        (successor.successor_of, now, successor.jti),
     )
 
 

@@ -86,6 +86,12 @@ class Token:
     revoked_at: str | None = None
     revoked_by: str | None = None
     revoke_reason: str | None = None
+    ip_allow: str | None = None
+    """The networks it may be used from, as :mod:`app.tokens.networks` keeps them; empty for all."""
+
+    successor_of: str | None = None
+    """The token it takes the place of."""
+
     ends_at: str | None = None
     """When a token that has a successor ends, at the latest."""
 

@@ -90,6 +90,7 @@ class _Run:
         if isinstance(asked, SCIMException):
             raise asked
         target, change = asked.target, asked.change
+        self._unit.client.permission.check_changes(target.kind)
         if isinstance(change, Creation):
             return self._unit.create(replace(change, members=()), target.id)
         if isinstance(change, Replacement):

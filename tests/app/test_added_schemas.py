@@ -11,7 +11,8 @@ import pytest
 from app import assemble, create_app
 from app.audit import CLI
 from app.client_apps import NewApp
-from app.settings import SettingsError, read_settings
+from app.environment import read_settings
+from app.settings import SettingsError
 from tests.added_schemas import BADGE, DEVICE_SCHEMA, FILES, LEASE
 from tests.app.test_provisioning import Provider, assert_scim_error
 

@@ -63,6 +63,26 @@ def test_a_token_is_refused_while_scim_is_off_or_one_is_active(provisor: Command
     provisor.printed("token", "issue", app_id, "--label", "second")
 
 
+def test_a_rotation_prints_the_successor_and_both_are_listed(provisor: Command) -> None:
+    app_id = provisor.printed("app", "create", "HR sync", "--enable-scim")
+    assert "no active token" in provisor.refused("token", "rotate", app_id)
+    asked = ("--scope", "scim:users", "--allow-ip", "192.0.2.0/24")
+    old = provisor.printed("token", "issue", app_id, *asked)
+
+    new = provisor.printed("token", "rotate", app_id, "--label", "next")
+
+    assert 3 == len(new.split(".")) == len(old.split("."))
+    assert "being rotated" in provisor.refused("token", "rotate", app_id)
+    tokens = json.loads(provisor.printed("token", "list", app_id, "--json"))
+    assert ["active", "active"] == [each["state"] for each in tokens]
+    assert [("next", None), ("", str)] == [
+        (each["label"], each["ends_at"] and str) for each in tokens
+    ]
+    assert [("scim:users", "192.0.2.0/24")] * 2 == [
+        (each["scope"], each["networks"]) for each in tokens
+    ]
+
+
 def test_lists_are_tables_for_people_and_json_for_programs(provisor: Command) -> None:
     tenant_id = provisor.printed("tenant", "create", "ACME")
     app_id = provisor.printed("app", "create", "Okta", "--tenant", tenant_id, "--enable-scim")
@@ -112,6 +132,7 @@ def test_a_deleted_app_is_gone_with_its_tokens(provisor: Command) -> None:
         ("tenant", "create", ""),
         ("token", "issue", "app_unknown"),
         ("token", "revoke", "app_unknown"),
+        ("token", "rotate", "app_unknown"),
         ("token", "list", "app_unknown"),
     ],
 )

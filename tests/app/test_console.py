@@ -46,7 +46,7 @@ def test_from_the_first_start_to_a_working_token(assembly: Assembly) -> None:
     assert page == f"/console/apps/{client.app_id}"
     assert [
         "setup-link.issue", "admin.create", "session.start", "app.create", "app.enable-scim",
-        "service-account.create", "token.issue",
+        "service-account.create", "token.issue", "token.new-network", "token.first-use",
     ] == [action for action in _actions(assembly) if action != "tenant.create"]  # fmt: skip
 
 

@@ -103,7 +103,7 @@ def test_a_revoked_token_moves_to_the_folded_list_with_who_and_why(
 
     browser.send(f"/console/apps/{client_app.id}/tokens/{token.jti}/revoke", reason="lost it")
 
-    folded = browser.text.partition("<details")[2].partition("</details>")[0]
+    folded = browser.text.partition('<details class="card">')[2].partition("</details>")[0]
     for fact in ("Okta", "…" + token.hint, "Revoked", "by ada@example.com", "lost it"):
         assert fact in folded
     assert browser.issue(client_app).count(".") == 2
@@ -132,6 +132,6 @@ def test_an_expired_token_is_listed_as_such(
 
     browser.sign_in(owner).open(f"/console/apps/{client_app.id}")
 
-    assert "Expired" in browser.text.partition("<details")[2]
+    assert "Expired" in browser.text.partition('<details class="card">')[2]
     assert "Renews on use" not in browser.text
     assert assembly.tokens.list(client_app.id)

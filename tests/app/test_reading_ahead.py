@@ -17,6 +17,7 @@ from app.cli.ahead import Manner, read_ahead, work
 from app.settings import Settings, SettingsError
 from scim import Client
 from scim.choices import Choices
+from scim.permission import EVERYTHING
 from scim.transfer.arrivals import Batch, Line, read_batch
 from scim.transfer.parcels import pack, unpack
 from tests.added_schemas import BADGE, DEVICE_SCHEMA, EXTENDED, FILES
@@ -41,7 +42,7 @@ _LINES = lines_of(
 
 @pytest.fixture
 def manner() -> Manner:
-    client = Client("t", "", "", "", frozenset(), Choices())
+    client = Client("t", "", "", "", EVERYTHING, Choices())
     schemas = ":".join(map(str, FILES))
     return Manner(Settings(schemas=schemas), client, 1024)
 

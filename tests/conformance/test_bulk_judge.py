@@ -18,6 +18,7 @@ from werkzeug.test import Client as WsgiClient
 from scim import Client, Database, Directory, open_database
 from scim.choices import Choices, ProfileName
 from scim.limits import Limits
+from scim.permission import EVERYTHING
 from scim.provider import USER, standard_provider
 from scim.schema.schemas import EnterpriseUser, Group, User
 from tests.conftest import FakeClock
@@ -48,7 +49,7 @@ class Judges:
         self._peer = WsgiClient(WSGIApplication(InMemoryStorage(), models))
         self._directory = directory
         self._client = Client(
-            tenant_id, "app", "sa", "jti", frozenset(), Choices(ProfileName.STRICT)
+            tenant_id, "app", "sa", "jti", EVERYTHING, Choices(ProfileName.STRICT)
         )
 
     def ours(self, body: dict[str, Any]) -> Verdict:

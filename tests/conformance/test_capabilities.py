@@ -10,7 +10,7 @@ import pytest
 from app import assemble, create_app
 from app.audit import CLI
 from app.client_apps import NewApp
-from app.settings import read_settings
+from app.environment import read_settings
 from tests.app.test_provisioning import Provider
 from tests.conftest import FakeClock
 

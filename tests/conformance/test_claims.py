@@ -15,7 +15,7 @@ import pytest
 from app import assemble, create_app
 from app.audit import CLI
 from app.client_apps import NewApp
-from app.settings import read_settings
+from app.environment import read_settings
 from tests.added_schemas import FILES
 from tests.app.test_provisioning import Provider
 from tests.conformance.announced import WRONG, Announced, Claimed

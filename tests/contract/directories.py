@@ -10,6 +10,7 @@ from scim import PROVIDER, Client, Cursors, Database, Directory, Limits, Provide
 from scim.choices import Choices, read_options
 from scim.instant import Clock
 from scim.migrations import MIGRATIONS
+from scim.permission import EVERYTHING
 from scim.preconditions import Preconditions
 from scim.projection import read_projection
 from scim.provider import GROUP, KINDS, USER, Kind
@@ -144,7 +145,7 @@ def caller_of(
         app_id="app",
         service_account_id="account",
         token_id="token",
-        scopes=frozenset(),
+        permission=EVERYTHING,
         choices=Choices(**options),
     )
     return Caller(directory, client)

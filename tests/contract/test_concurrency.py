@@ -13,6 +13,7 @@ from scim import PROVIDER, Client, Database, Directory, open_database
 from scim.choices import Choices
 from scim.instant import now
 from scim.migrations import MIGRATIONS
+from scim.permission import EVERYTHING
 from scim.preconditions import Preconditions, entity_tag
 from scim.provider import GROUP, USER
 from scim.query.search import Query
@@ -20,7 +21,7 @@ from scim.rendering import View
 from tests.contract.directories import new_cursors
 from tests.races import in_processes
 
-_CLIENT = Client("t", "app", "sa", "jti", frozenset({"scim"}), Choices())
+_CLIENT = Client("t", "app", "sa", "jti", EVERYTHING, Choices())
 _VIEW = View("https://idp.example/scim/v2")
 _ANY = Preconditions()
 

@@ -1,0 +1,73 @@
+"""Networks: from which addresses a token may be used, and which of them are one place."""
+
+from functools import lru_cache
+from ipaddress import (
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    ip_address,
+    ip_network,
+)
+
+MOST_NETWORKS = 50
+
+_PLACE_PREFIX = {4: 24, 6: 48}
+"""The bits that addresses of one place share: what a provider's data centre or a site is given."""
+
+
+class InvalidNetworks(ValueError):  # noqa: N818 - what they are
+    """A text is no list of networks; the message is a sentence."""
+
+
+def checked_networks(text: str) -> str:
+    """Return networks as they are kept: in CIDR notation (RFC 4632 §3.1), separated by a space.
+
+    :param text: addresses or networks, separated by white space or commas; empty permits all
+    :raises InvalidNetworks: one of them is none, or there are too many
+    """
+    named = text.replace(",", " ").split()
+    if len(named) > MOST_NETWORKS:
+        raise InvalidNetworks(f"A token may be bound to at most {MOST_NETWORKS} networks.")
+    return " ".join(dict.fromkeys(str(_network(each)) for each in named))
+
+
+def allows(networks: str, address: str | None) -> bool:
+    """Whether a token bound to some networks may be used from an address; none bind to nothing."""
+    if not networks:
+        return True
+    place = _address(address or "")
+    return place is not None and any(place in network for network in _networks(networks))
+
+
+@lru_cache(maxsize=4096)
+def place_of(address: str) -> str | None:
+    """Return the network of the place an address is in, or None for what is no address."""
+    known = _address(address)
+    if known is None:
+        return None
+    return str(ip_network((known, _PLACE_PREFIX[known.version]), strict=False))
+
+
+@lru_cache(maxsize=1024)
+def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    return tuple(ip_network(each) for each in text.split())
+
+
+@lru_cache(maxsize=4096)
+def _address(text: str) -> IPv4Address | IPv6Address | None:
+    try:
+        address = ip_address(text.partition("%")[0])  # less the interface it is reached by
+    except ValueError:
+        return None
+    # how a socket of both families names an IPv4 address (RFC 4291 §2.5.5.2)
+    return getattr(address, "ipv4_mapped", None) or address
+
+
+def _network(text: str) -> IPv4Network | IPv6Network:
+    try:
+        return ip_network(text)
+    except ValueError as error:
+        raise InvalidNetworks(
+            f"{text[:60]!r} is no network; write 192.0.2.0/24, 2001:db8::/32 or one address."
+        ) from error
