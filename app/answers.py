@@ -94,6 +94,8 @@ def answer_error(error: Exception) -> Response:
         response = refuse(error.status, error.detail)
         if error.challenge:
             response.headers["WWW-Authenticate"] = error.challenge
+        if error.retry_after:
+            response.headers["Retry-After"] = str(error.retry_after)
         return response
     if isinstance(error, Unavailable):
         _log.error("The database is not available: %s", error)

@@ -12,6 +12,7 @@ from app.audit import Actor, Event
 from app.client_apps import ClientApps
 from app.keys import Keyring, open_keyring
 from app.migrations import MIGRATIONS
+from app.rate_limits import RateLimits, shared_memory
 from app.sessions import Sessions
 from app.settings import Settings, SettingsError
 from app.setup_link import SetupLinks
@@ -81,7 +82,9 @@ def assemble(settings: Settings, clock: instant.Clock = instant.now) -> Assembly
         app_settings=AppSettings(database, clock),
         access=Access(database, clock),
         tokens=tokens_of(settings, database, clock, keyring, provider),
-        authenticator=Authenticator(database, clock, keyring, policy_of(settings)),
+        authenticator=Authenticator(
+            database, clock, keyring, policy_of(settings), rate_limits_of(settings)
+        ),
         admins=Admins(database, clock),
         sessions=Sessions(database, clock),
         setup_links=SetupLinks(database, clock),
@@ -121,6 +124,11 @@ def policy_of(settings: Settings) -> Policy:
         grace=timedelta(hours=settings.rotation_grace),
         deadline=timedelta(days=settings.rotation_deadline),
     )
+
+
+def rate_limits_of(settings: Settings) -> RateLimits:
+    """Return the budgets that the workers of a server share."""
+    return RateLimits(settings.rate_limit, shared_memory(settings.instance))
 
 
 def open_migrated(settings: Settings) -> Database:

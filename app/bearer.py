@@ -10,6 +10,7 @@ from wsgiref.types import WSGIEnvironment
 
 from flask import Request
 
+from app.rate_limits import TooManyRequests
 from app.tokens import Authenticator, Use
 from app.tokens.errors import Forbidden, InsufficientScope, InvalidToken
 from app.tokens.scopes import SCOPE
@@ -35,18 +36,22 @@ INSUFFICIENT_SCOPE = f'Bearer error="insufficient_scope", scope="{SCOPE}"'
 
 
 class Refused(Exception):  # noqa: N818 - what happened to the request
-    """A request may not come in.
+    """A request may not come in, or not now.
 
     :param status: the HTTP status of the answer
     :param challenge: its ``WWW-Authenticate``, or None where it has none
     :param detail: a sentence for whoever operates the client
+    :param retry_after: seconds after which to come again, where that helps
     """
 
-    def __init__(self, status: int, challenge: str | None, detail: str) -> None:
+    def __init__(
+        self, status: int, challenge: str | None, detail: str, retry_after: int | None = None
+    ) -> None:
         super().__init__(detail)
         self.status = status
         self.challenge = challenge
         self.detail = detail
+        self.retry_after = retry_after
 
 
 class Bearer:
@@ -114,5 +119,7 @@ def _answering() -> Iterator[None]:
         raise Refused(401, challenge, str(error)) from error
     except InsufficientScope as error:
         raise Refused(403, INSUFFICIENT_SCOPE, str(error)) from error
+    except TooManyRequests as error:
+        raise Refused(429, None, str(error), error.retry_after) from error
     except Forbidden as error:
         raise Refused(403, None, str(error)) from error

@@ -14,6 +14,7 @@ _HIGHEST = {
     "trusted_proxies": 10,
     "shutdown_delay": 3600,
     "threads": 64,
+    "rate_limit": 1_000_000,
     "token_max_days": 3650,
     "rotation_grace": 30 * 24,
     "rotation_deadline": 90,
@@ -26,7 +27,7 @@ _HIGHEST = {
 }
 """The highest value of a number, where it has one."""
 
-_LOWEST = {"trusted_proxies": 0, "shutdown_delay": 0, "rotation_grace": 0}
+_LOWEST = {"trusted_proxies": 0, "shutdown_delay": 0, "rate_limit": 0, "rotation_grace": 0}
 """The lowest value of a number, where it is not 1."""
 
 

@@ -69,6 +69,14 @@ class Settings:
             "Requests that one worker of `provisor serve` works on at a time; at most 64.",
         ),
     )
+    rate_limit: int = field(
+        default=500,
+        metadata=_about(
+            "PROVISOR_RATE_LIMIT",
+            "Requests a second that each token gets from one server, and failures a second that"
+            " each address gets; 0 switches every request limit off.",
+        ),
+    )
     kek_file: str = field(
         default="",
         metadata=_about(

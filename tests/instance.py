@@ -10,6 +10,7 @@ from app.audit import CLI
 from app.client_apps import ClientApp, ClientApps, NewApp
 from app.keys import Keyring, open_keyring
 from app.migrations import MIGRATIONS as APP
+from app.rate_limits import RateLimits
 from app.settings import Settings
 from app.tenants import Tenants
 from app.tokens import Authenticator, Tokens
@@ -46,7 +47,7 @@ class Instance:
 def open_instance(database: Database, clock: Clock, folder: Path, url: str = URL) -> Instance:
     """Return an instance that keeps its keys in a folder, with every table made."""
     database.migrate((*DIRECTORY, *APP))
-    settings = Settings(instance=folder, base_url=url)
+    settings = Settings(instance=folder, base_url=url, rate_limit=0)
     keyring = open_keyring(settings, database, clock)
     return Instance(
         database,
@@ -58,5 +59,5 @@ def open_instance(database: Database, clock: Clock, folder: Path, url: str = URL
         AppSettings(database, clock),
         Access(database, clock),
         tokens_of(settings, database, clock, keyring, PROVIDER),
-        Authenticator(database, clock, keyring, policy_of(settings)),
+        Authenticator(database, clock, keyring, policy_of(settings), RateLimits(0, bytearray())),
     )

@@ -52,6 +52,7 @@ class ServedProvisor:
             "PROVISOR_INSTANCE": str(instance),
             "PROVISOR_DATABASE_URL": database_url,
             "PROVISOR_PORT": str(self.port),
+            "PROVISOR_RATE_LIMIT": "0",  # tests are in a hurry
             **variables,
         }
         self._process: subprocess.Popen[bytes] | None = None

@@ -8,6 +8,7 @@ import hmac
 from datetime import datetime
 
 from app.keys import Keyring
+from app.rate_limits import RateLimits
 from app.tokens import rows
 from app.tokens.errors import Forbidden, InsufficientScope, InvalidToken
 from app.tokens.jwt_format import Claims, NotOurs, Verifier, fingerprint
@@ -29,9 +30,17 @@ _NOT_VALID = "The token is not valid."
 class Authenticator:
     """Turns tokens into clients, and renews them."""
 
-    def __init__(self, database: Database, clock: Clock, keyring: Keyring, policy: Policy) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        keyring: Keyring,
+        policy: Policy,
+        limits: RateLimits,
+    ) -> None:
         self._database = database
         self._clock = clock
+        self._limits = limits
         self._verifier = Verifier(keyring)
         self._uses = Uses(database, policy)
 
@@ -39,15 +48,18 @@ class Authenticator:
         """Return the client a token stands for, and renew the token.
 
         :raises InvalidToken: the token is not ours, or not alive any more
+        :raises TooManyRequests: the token, or whoever guesses tokens, has no budget left
         :raises InsufficientScope: the token is not meant for SCIM
         :raises Forbidden: the app's SCIM is off, or the token may not be used from there
         """
-        claims = self._verified(text)
+        sha256 = fingerprint(text)
+        claims = self._verifier.find_verified(sha256) or self._verified(text, sha256, use)
+        self._limits.spend_on_token(sha256)
         now = self._clock()
         with self._database.glance() as session:
             row = rows.find_with_app(session, claims.jti)
-        if row is None or not hmac.compare_digest(row["token_sha256"], fingerprint(text)):
-            raise InvalidToken(_NOT_VALID)
+        if row is None or not hmac.compare_digest(row["token_sha256"], sha256):
+            raise self._not_valid(use)
         standing = rows.standing_of(row)
         token = standing.token
         _check_alive(token, claims, now)
@@ -55,11 +67,16 @@ class Authenticator:
         self._uses.note(token, use, now)
         return _client(standing, permission, use)
 
-    def _verified(self, text: str) -> Claims:
+    def _verified(self, text: str, sha256: str, use: Use) -> Claims:
+        self._limits.check_address(use.address or "")
         try:
-            return self._verifier.verify(text)
+            return self._verifier.verify(text, sha256)
         except NotOurs as error:
-            raise InvalidToken(_NOT_VALID) from error
+            raise self._not_valid(use) from error
+
+    def _not_valid(self, use: Use) -> InvalidToken:
+        self._limits.spend_on_failure(use.address or "")
+        return InvalidToken(_NOT_VALID)
 
 
 def _check_alive(token: Token, claims: Claims, now: datetime) -> None:

@@ -74,21 +74,19 @@ class Verifier:
         self._verified: OrderedDict[str, Claims] = OrderedDict()
         self._lock = threading.Lock()
 
-    def verify(self, text: str) -> Claims:
-        """Return what a token says.
+    def verify(self, text: str, sha256: str) -> Claims:
+        """Return what a token says, and remember it by its fingerprint.
 
         :raises NotOurs: this instance never signed it
         """
         if len(text) > LONGEST_TOKEN or not _SHAPE.fullmatch(text):
             raise NotOurs("It does not look like a JWT.")
-        sha256 = fingerprint(text)
-        claims = self._find(sha256)
-        if claims is None:
-            claims = _verified(text, self._keyring)
-            self._keep(sha256, claims)
+        claims = _verified(text, self._keyring)
+        self._keep(sha256, claims)
         return claims
 
-    def _find(self, sha256: str) -> Claims | None:
+    def find_verified(self, sha256: str) -> Claims | None:
+        """Return what the token with a fingerprint says, if it was verified before."""
         with self._lock:
             claims = self._verified.get(sha256)
             if claims is not None:

@@ -110,7 +110,7 @@ class Browser:
 
 def new_assembly(folder: Path, clock: FakeClock, url: str = "") -> Assembly:
     """Return the parts of an instance that keeps everything in a folder."""
-    return assemble(Settings(instance=folder, base_url=url), clock)
+    return assemble(Settings(instance=folder, base_url=url, rate_limit=0), clock)
 
 
 def new_admin(assembly: Assembly, name: str, role: Role) -> Admin:

@@ -208,7 +208,7 @@ def test_an_id_that_no_database_can_hold_is_not_found(
 ) -> None:
     """PostgreSQL refuses to compare text with a NUL."""
     url = database_where if isinstance(database_where, str) else ""
-    assembly = assemble(Settings(instance=tmp_path, database_url=url), clock)
+    assembly = assemble(Settings(instance=tmp_path, database_url=url, rate_limit=0), clock)
     browser = Browser(assembly).sign_in(new_admin(assembly, "grace", "admin"))
 
     assert browser.ask("GET", "/console/apps/app%00") == 404

@@ -175,7 +175,7 @@ def test_a_cursor_of_one_server_leads_on_at_another(
 ) -> None:
     """They share the database and the key file, and nothing else."""
     url = database_where if isinstance(database_where, str) else ""
-    settings = Settings(instance=tmp_path, database_url=url)
+    settings = Settings(instance=tmp_path, database_url=url, rate_limit=0)
     first, second = assemble(settings, clock), assemble(settings, clock)
     app = first.client_apps.create(NewApp(first.tenants.default().id, "Okta"), CLI)
     first.client_apps.enable_scim(app.id, CLI)

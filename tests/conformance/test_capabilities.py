@@ -45,7 +45,7 @@ class Site:
 
 @pytest.fixture
 def site(tmp_path: Path, clock: FakeClock, database_where: str | Path) -> Iterator[Site]:
-    settings = {"PROVISOR_INSTANCE": str(tmp_path)} | BOUNDS
+    settings = {"PROVISOR_INSTANCE": str(tmp_path), "PROVISOR_RATE_LIMIT": "0"} | BOUNDS
     if isinstance(database_where, str):
         settings["PROVISOR_DATABASE_URL"] = database_where
     assembly = assemble(read_settings(settings), clock)

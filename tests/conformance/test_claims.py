@@ -78,6 +78,7 @@ def site(
 ) -> Iterator[Site]:
     settings = {
         "PROVISOR_INSTANCE": str(tmp_path_factory.mktemp("claims")),
+        "PROVISOR_RATE_LIMIT": "0",
         "PROVISOR_SCHEMAS": os.pathsep.join(str(path) for path in FILES),
     }
     if request.param == "postgresql":

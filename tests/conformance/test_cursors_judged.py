@@ -93,7 +93,7 @@ class Ours:
 
 @pytest.fixture
 def ours(tmp_path: Path, clock: FakeClock) -> Iterator[Ours]:
-    assembly = assemble(Settings(instance=tmp_path), clock)
+    assembly = assemble(Settings(instance=tmp_path, rate_limit=0), clock)
     new = NewApp(assembly.tenants.default().id, "judged", profile="strict")
     app = assembly.client_apps.create(new, CLI)
     assembly.client_apps.enable_scim(app.id, CLI)

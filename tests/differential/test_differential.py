@@ -35,7 +35,9 @@ def assembly(database_where: str | Path, tmp_path: Path, clock: FakeClock) -> It
     """An instance on an empty database of the engine."""
     url = database_where if isinstance(database_where, str) else ""
     made = assemble(
-        Settings(instance=tmp_path, database_url=url, base_url="https://idp.example"), clock
+        Settings(instance=tmp_path, database_url=url, base_url="https://idp.example", rate_limit=0),
+        clock,
+        clock,
     )
     yield made
     made.close()
