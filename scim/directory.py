@@ -18,12 +18,15 @@ from scim.provider import Kind, Provider
 from scim.query import listing
 from scim.query.columns import Place
 from scim.query.cursors import Cursors, Use
-from scim.query.paging import ByCursor, ByIndex
+from scim.query.paging import ByCursor, ByIndex, Page, Statement
 from scim.query.search import Query, compile_query
-from scim.rendering import Representation, View
+from scim.rendering import Renderer, Representation, View
+from scim.showing import Showing
 from scim.storage import Database, Session
-from scim.storage.resources import Record
-from scim.unit import Recorder, Unit
+from scim.storage.expression import Expression
+from scim.storage.lists import Lists
+from scim.storage.resources import Record, Resources
+from scim.unit import Recorder, Unit, not_found
 
 
 class Directory:
@@ -42,6 +45,7 @@ class Directory:
         self._record = record
         self._provider = provider
         self._cursors = cursors
+        self._showing = Showing(provider, database.words)
 
     def get(self, kind: Kind, id_: str, client: Client, view: View) -> Representation:
         """Return a resource (RFC 7644 §3.4.1).
@@ -50,9 +54,16 @@ class Directory:
         :raises NotFoundException: the tenant has no such resource
         """
         client.permission.check_reads(kind)
-        with self._database.read() as session:
-            unit = self._unit(session, client)
-            return _represent(unit, unit.get(kind, id_), view)
+        if kind.has_members:  # perhaps more than one statement gives
+            with self._database.read() as session:
+                unit = self._unit(session, client)
+                found = _required(unit.resources.find(kind.name, id_), kind, id_)
+                return self._showing.one(unit, kind, found, view)
+        shown = self._showing.related((kind,), view)
+        with self._database.glance() as session:
+            resources = Resources(session, self._database.words, client.tenant_id)
+            found = _required(resources.find(kind.name, id_, shown), kind, id_)
+        return Renderer(kind, view).render(found)
 
     def search(self, kinds: Sequence[Kind], query: Query, client: Client, view: View) -> bytes:
         """Return the ListResponse that answers a query (RFC 7644 §3.4.2).
@@ -71,11 +82,8 @@ class Directory:
         place = Place(self._provider, self._database.words, view.base_url, client.tenant_id)
         statement = compile_query(query, kinds, client.reader, place)
         paging = self._paging(query, kinds, client, view)
-        with self._database.read() as session:
-            unit = self._unit(session, client)
-            page = paging.page(unit.lists, statement)
-            total = statement.total(unit.lists) if page.total is None else page.total
-            bodies = [each.body for each in unit.represent(page.records, view)]
+        page, total = self._found(statement, paging, client, self._showing.related(kinds, view))
+        bodies = self._showing.bodies(page.records, kinds, view)
         return listing.response(bodies, total, page.attributes)
 
     def create(
@@ -90,7 +98,10 @@ class Directory:
         client.permission.check_changes(kind)
         new = reading.read_creation(kind, body, client.reader)
         with self._write(client) as unit:
-            return unit.represent_new(new, unit.create(new), view)
+            record = unit.create(new)
+            if not new.members:  # made just now, it has no rows to ask for
+                return Renderer(kind, view).render(record)
+            return self._showing.one(unit, kind, record, view)
 
     def replace(
         self,
@@ -111,7 +122,8 @@ class Directory:
         client.permission.check_changes(kind)
         new = reading.read_replacement(kind, body, client.reader)
         with self._write(client) as unit:
-            return _represent(unit, unit.replace(Target(kind, id_, preconditions), new), view)
+            record = unit.replace(Target(kind, id_, preconditions), new)
+            return self._showing.one(unit, kind, record, view)
 
     def patch(
         self,
@@ -132,7 +144,8 @@ class Directory:
         client.permission.check_changes(kind)
         patch = reading.read_patch(kind, body, client.reader, self._provider.limits)
         with self._write(client) as unit:
-            return _represent(unit, unit.patch(Target(kind, id_, preconditions), patch), view)
+            record = unit.patch(Target(kind, id_, preconditions), patch)
+            return self._showing.one(unit, kind, record, view)
 
     def delete(self, kind: Kind, id_: str, preconditions: Preconditions, client: Client) -> None:
         """Remove a resource, from its groups too (RFC 7644 §3.6).
@@ -155,6 +168,21 @@ class Directory:
         with self._write(client, at_length=True) as unit:
             return bulk.carry_out(job, unit, base_url)
 
+    def _found(
+        self, statement: Statement, paging: ByIndex | ByCursor, client: Client, shown: Expression
+    ) -> tuple[Page, int]:
+        """Return a page and how many resources the whole list has."""
+        words, tenant_id = self._database.words, client.tenant_id
+        if statement.is_narrow and isinstance(paging, ByIndex):
+            with self._database.glance() as session:
+                page = paging.page(Lists(session, words, tenant_id), statement, shown)
+            if page.total is not None:
+                return page, page.total
+        with self._database.read() as session:
+            lists = Lists(session, words, tenant_id)
+            page = paging.page(lists, statement, shown)
+            return page, statement.total(lists) if page.total is None else page.total
+
     def _paging(
         self, query: Query, kinds: Sequence[Kind], client: Client, view: View
     ) -> ByIndex | ByCursor:
@@ -173,5 +201,7 @@ class Directory:
         return Unit.of(session, words, client, self._provider, self._clock, self._record)
 
 
-def _represent(unit: Unit, record: Record, view: View) -> Representation:
-    return unit.represent([record], view)[0]
+def _required(record: Record | None, kind: Kind, id_: str) -> Record:
+    if record is None:
+        raise not_found(kind, id_)
+    return record

@@ -36,7 +36,8 @@ class Discovery:
 
     def all_of(self, endpoint: str, base_url: str, choices: Choices) -> bytes:
         """Return every resource type or every schema as a ListResponse; it is never paged."""
-        bodies = list(self._rendered(base_url, choices.group_names)[endpoint].values())
+        documents = self._rendered(base_url, choices.group_names)[endpoint].values()
+        bodies = [each.decode() for each in documents]
         return listing.response(bodies, len(bodies), {"startIndex": 1})
 
     def one_of(self, endpoint: str, name: str, base_url: str, choices: Choices) -> bytes:

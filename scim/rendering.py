@@ -5,24 +5,15 @@ the client used, and what the member rows say. Reading builds no model.
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
-from json.encoder import encode_basestring
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from scim.preconditions import entity_tag
 from scim.projection import EVERYTHING, Projection
-from scim.provider import Kind, Provider
-from scim.storage.members import Member, Membership
+from scim.provider import Kind
 from scim.storage.resources import Record
-
-_AT_A_TIME = 1000
-"""Members that become one part of an answer."""
-
-Related = Iterable[Member] | Iterable[Membership]
-"""A group's members, or the groups of a user."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +34,6 @@ class Representation(NamedTuple):
     parts: tuple[bytes, ...]
     """Its JSON, in parts, so that a large group is never put together in one piece."""
 
-    @property
-    def body(self) -> bytes:
-        """Its JSON as a whole."""
-        return self.parts[0] if len(self.parts) == 1 else b"".join(self.parts)
-
 
 class Renderer:
     """Shows resources of one kind in one view; what they all share is worked out once.
@@ -55,44 +41,51 @@ class Renderer:
     Ids, moments and versions are of our own making, and hold nothing that JSON escapes.
     """
 
-    def __init__(self, kind: Kind, view: View, provider: Provider) -> None:
+    def __init__(self, kind: Kind, view: View) -> None:
         self._kind = kind
-        self._view = view
+        self._projection = view.projection
         self._place = f"{view.base_url}/{kind.endpoint}/"
         self._is_whole = view.projection.leaves_whole(kind)
-        self._quoted_type, self._quoted_place = _quoted(kind.name), _quoted(self._place)
         self._opening = f'"{kind.related}":[' if kind.related else ""
-        self._closing = "]," if kind.related else ""
-        self._entry = _entries_of(kind, view.base_url, provider)
+        closing = "]," if kind.related else ""
+        self._meta = f'{closing}"meta":{{"resourceType":"{quoted(kind.name)}","created":"'
+        self._location = f'","location":"{quoted(self._place)}'
 
-    def render(self, record: Record, related: Related = ()) -> Representation:
-        """Return a resource as an answer shows it."""
-        parts = self._splice(record, related) if self._is_whole else self._project(record, related)
+    def render(self, record: Record, more: Iterable[str] = ()) -> Representation:
+        """Return a resource as an answer shows it.
+
+        :param more: what it is shown with, where that is not in the record: in any number of texts
+        """
+        parts = self._parts(record, more) if more else (self.body(record, record.related).encode(),)
         return Representation(record.version, self._place + record.id, parts)
 
-    def _splice(self, record: Record, related: Related) -> tuple[bytes, ...]:
-        """Return a whole resource, put together from texts that are JSON already."""
-        # the stored document is an object that is never empty: its own braces are replaced
-        head = f'{{"id":"{record.id}",{record.doc[1:-1]},{self._opening}'
-        tail = (
-            f'{self._closing}"meta":{{"resourceType":"{self._quoted_type}",'
-            f'"created":"{record.created_at}","lastModified":"{record.modified_at}",'
-            f'"location":"{self._quoted_place}{record.id}","version":"W/\\"{record.version}\\""}}}}'
-        )
-        if not related:
-            return ((head + tail).encode(),)
-        entries = map(self._entry, related)
-        some = list(islice(entries, _AT_A_TIME))
-        if len(some) < _AT_A_TIME:
-            return (f"{head}{','.join(some)}{tail}".encode(),)
-        parts = [head.encode()]
-        while some:
-            joint = "," if len(parts) > 1 else ""
-            parts.append(f"{joint}{','.join(some)}".encode())
-            some = list(islice(entries, _AT_A_TIME))
-        return (*parts, tail.encode())
+    def body(self, record: Record, related: str | None) -> str:
+        """Return the JSON of a resource.
 
-    def _project(self, record: Record, related: Related) -> tuple[bytes]:
+        :param related: the entries of its members or groups, with commas between them
+        """
+        if not self._is_whole:
+            return self._project(record, related)
+        return f"{self._head(record)}{related or ''}{self._tail(record)}"
+
+    def _parts(self, record: Record, more: Iterable[str]) -> tuple[bytes, ...]:
+        if not self._is_whole:
+            return (self._project(record, ",".join(more)).encode(),)
+        entries = [each.encode() for each in more]
+        joined = [part for each in entries for part in (b",", each)][1:]
+        return (self._head(record).encode(), *joined, self._tail(record).encode())
+
+    def _head(self, record: Record) -> str:
+        # the stored document is an object that is never empty: its own braces are replaced
+        return f'{{"id":"{record.id}",{record.doc[1:-1]},{self._opening}'
+
+    def _tail(self, record: Record) -> str:
+        return (
+            f'{self._meta}{record.created_at}","lastModified":"{record.modified_at}'
+            f'{self._location}{record.id}","version":"W/\\"{record.version}\\""}}}}'
+        )
+
+    def _project(self, record: Record, related: str | None) -> str:
         """Return what a projection shows of a resource."""
         meta = {
             "resourceType": record.type,
@@ -103,35 +96,12 @@ class Renderer:
         }
         whole = {"id": record.id, **json.loads(record.doc), "meta": meta}
         if self._kind.related:
-            whole[self._kind.related] = json.loads(f"[{','.join(map(self._entry, related))}]")
-        shown = self._view.projection.apply(self._kind, whole)
-        return (json.dumps(shown, ensure_ascii=False, separators=(",", ":")).encode(),)
-
-
-def _entries_of(kind: Kind, base_url: str, provider: Provider) -> Callable[[Any], str]:
-    """Return what writes the JSON of one entry of a kind's related attribute."""
-    if not kind.has_members:
-        place = _quoted(f"{base_url}/{provider.groups}/")
-        return lambda group: _group_entry(group, place)
-    places = {
-        name: (_quoted(name), _quoted(f"{base_url}/{each.endpoint}/"))
-        for name, each in provider.kinds.items()
-    }
-    return lambda member: _member_entry(member, *places[member.type])
-
-
-def _group_entry(group: Membership, place: str) -> str:
-    return (
-        f'{{"value":"{group.value}","$ref":"{place}{group.value}",'
-        f'"display":{encode_basestring(group.display)},"type":"direct"}}'
-    )
-
-
-def _member_entry(member: Member, type_: str, place: str) -> str:
-    shown = "" if member.display is None else f',"display":{encode_basestring(member.display)}'
-    return f'{{"value":"{member.value}","type":"{type_}"{shown},"$ref":"{place}{member.value}"}}'
+            whole[self._kind.related] = json.loads(f"[{related or ''}]")
+        shown = self._projection.apply(self._kind, whole)
+        return json.dumps(shown, ensure_ascii=False, separators=(",", ":"))
 
 
 @lru_cache(maxsize=256)  # a base URL comes from the Host header: bound what it can fill
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """Return a text as it stands between the quotes of a JSON string."""
     return json.dumps(text, ensure_ascii=False)[1:-1]

@@ -5,7 +5,7 @@ A unit takes what was read and checked before the transaction began, and never o
 
 import json
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Protocol, Self
@@ -25,7 +25,6 @@ from scim.document import freeze, thaw
 from scim.preconditions import Target
 from scim.provider import Kind, Provider
 from scim.query.lookups import looked_up
-from scim.rendering import Related, Renderer, Representation, View
 from scim.storage import Conflict, Session, Words
 from scim.storage.lists import Lists
 from scim.storage.lookups import LookedUp
@@ -78,16 +77,6 @@ class Unit:
             clock,
             record,
         )
-
-    def get(self, kind: Kind, id_: str) -> Record:
-        """Return a resource.
-
-        :raises NotFoundException: the tenant has no such resource
-        """
-        record = self.resources.find(kind.name, id_)
-        if record is None:
-            raise _not_found(kind, id_)
-        return record
 
     def create(self, new: Creation, id_: str | None = None, origin: Origin | None = None) -> Record:
         """Add a resource and return it.
@@ -155,40 +144,6 @@ class Unit:
         """Give a group whose members changed its next version, and return it."""
         return self._save("patch", record, None, touched=True)
 
-    def represent_new(self, new: Creation, record: Record, view: View) -> Representation:
-        """Return a resource that was just made: without members it has no rows to ask for."""
-        if new.members:
-            return self.represent([record], view)[0]
-        return Renderer(new.kind, view, self.provider).render(record)
-
-    def represent(self, records: Sequence[Record], view: View) -> list[Representation]:
-        """Return resources as answers show them, with one query for the rows of each kind."""
-        kinds = {record.type for record in records}
-        if len(kinds) == 1:
-            return self._represent(self.provider.kinds[kinds.pop()], records, view)
-        shown: dict[str, Representation] = {}
-        for name in kinds:
-            of_kind = [record for record in records if record.type == name]
-            represented = self._represent(self.provider.kinds[name], of_kind, view)
-            shown.update(zip([record.id for record in of_kind], represented, strict=True))
-        return [shown[record.id] for record in records]
-
-    def _represent(self, kind: Kind, records: Sequence[Record], view: View) -> list[Representation]:
-        render = Renderer(kind, view, self.provider).render
-        related = self._related(kind, records, view)
-        return [render(record, related.get(record.id, ())) for record in records]
-
-    def _related(self, kind: Kind, records: Sequence[Record], view: View) -> Mapping[str, Related]:
-        """Return what the member rows say of resources, by their ids; one query for all."""
-        if not (kind.related and view.projection.shows(kind, kind.related)):
-            return {}
-        ids = [record.id for record in records]
-        if not kind.has_members:
-            return self.members.of_members(ids)
-        if len(ids) == 1:
-            return {ids[0]: self.members.each_of_group(ids[0])}
-        return self.members.of_groups(ids)
-
     def _locked(self, target: Target) -> Record:
         self.members.keep_references()
         return self._find_locked(target)
@@ -196,7 +151,7 @@ class Unit:
     def _find_locked(self, target: Target) -> Record:
         record = self.resources.find_locked(target.kind.name, target.id)
         if record is None:
-            raise _not_found(target.kind, target.id)
+            raise not_found(target.kind, target.id)
         target.preconditions.check(record.version)
         return record
 
@@ -280,7 +235,8 @@ def _looked_up(kind: Kind, record: Record) -> LookedUp:
     return looked_up(kind, json.loads(record.folded))
 
 
-def _not_found(kind: Kind, id_: str) -> NotFoundException:
+def not_found(kind: Kind, id_: str) -> NotFoundException:
+    """Return what is raised where a tenant has no such resource (RFC 7644 §3.12)."""
     return NotFoundException(detail=f"{kind.name} {id_!r} not found.")
 
 

@@ -100,7 +100,7 @@ class Plan:
         """
         if edit.among is not None:
             return members.of_group(group_id, edit.among)
-        found = members.of_groups([group_id])[group_id]
+        found = list(members.each_of_group(group_id))
         often = sum(isinstance(step, Edit) and step.among is None for step in self.steps)
         if often * len(found) > _MAX_MET:
             raise PayloadTooLargeException(

@@ -101,6 +101,11 @@ class Statement:
             return Asked(self.condition, is_quick=is_quick)
         return Asked(self.condition, found.select, is_exact=found.is_exact, is_quick=is_quick)
 
+    @property
+    def is_narrow(self) -> bool:
+        """Whether what it finds likely stands on one page, in the order of creation."""
+        return self.candidates is not None and self.asked.is_quick and self.order.key is None
+
     def total(self, lists: Lists) -> int:
         """Return how many resources meet the condition."""
         if self.whole:
@@ -125,15 +130,18 @@ class ByIndex:
     start: int
     count: int
 
-    def page(self, lists: Lists, statement: Statement) -> Page:
-        """Return at most ``count`` resources."""
+    def page(self, lists: Lists, statement: Statement, shown: Expression) -> Page:
+        """Return at most ``count`` resources.
+
+        :param shown: what each is shown with, an expression on ``r``
+        """
         asked, order, skipped = statement.asked, statement.order, self.start - 1
         if skipped and len(statement.whole) == 1 and order.key is None:
             start = lists.counts.start_of(statement.whole[0], skipped)
             from_there = put("r.seq >= {}", bind(start.seq))
             asked = Asked(all_of([asked.condition, from_there]))
             skipped -= start.before
-        records = lists.page(asked, order.terms, (self.count, skipped))
+        records = lists.page(asked, order.terms, (self.count, skipped), shown)
         is_whole = self.start == 1 and len(records) < self.count
         return Page(records, {"startIndex": self.start}, len(records) if is_whole else None)
 
@@ -149,15 +157,17 @@ class ByCursor:
         self._use = use
         self._cursors = cursors
 
-    def page(self, lists: Lists, statement: Statement) -> Page:
+    def page(self, lists: Lists, statement: Statement, shown: Expression) -> Page:
         """Return at most ``count`` resources, and the cursors of the pages around them.
 
         Going back, they are those just before the position, in the order of the list.
+
+        :param shown: what each is shown with, an expression on ``r``
         """
         position, count = self._position, self._use.count
         if count == 0:
             return Page((), {})
-        found = lists.walk(_walk(statement, position), count + 1)
+        found = lists.walk(_walk(statement, position), count + 1, shown)
         taken = found[:count]
         backwards = position is not None and position.backwards
         ahead = _at(taken[-1], backwards=backwards) if len(found) > count else None

@@ -75,6 +75,15 @@ class Words:
     contains: str
     """Whether the first text contains the second."""
 
+    json_part: str
+    """The JSON text of the member ``{}`` of the JSON object that the text ``{}`` is."""
+
+    json_quoted: str
+    """The JSON text of the text ``{}``."""
+
+    joined: str
+    """The texts ``{}`` of all rows with commas between them, in the order of ``{}``."""
+
     lock_row: str
     """What ends a SELECT that locks its row until the transaction ends."""
 

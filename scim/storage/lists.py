@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from scim.storage.counts import Counts
 from scim.storage.database import Row, Session, Words
 from scim.storage.expression import TRUE, Expression, bind, put
-from scim.storage.resources import COLUMNS, Record
+from scim.storage.members import Members
+from scim.storage.resources import ALONE, COLUMNS, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ class Lists:
     def __init__(self, session: Session, words: Words, tenant_id: str) -> None:
         self._session = session
         self._tenant_id = tenant_id
+        self._members = Members(session, words, tenant_id)
         self.counts = Counts(session, words, tenant_id)
 
     def count(self, asked: Asked) -> int:
@@ -84,27 +86,55 @@ class Lists:
         rows = self._rows(asked) if found is None else put("({}) AS c", found)
         return int(self._all(asked, put("SELECT count(*) AS total FROM {}", rows))[0]["total"])
 
-    def page(self, asked: Asked, order: Expression, bounds: tuple[int, int]) -> list[Record]:
+    def page(
+        self,
+        asked: Asked,
+        order: Expression,
+        bounds: tuple[int, int],
+        shown: Expression = ALONE,
+    ) -> list[Record]:
         """Return resources in an order.
 
         :param bounds: how many at most, and how many to leave out before them
+        :param shown: what each is shown with, an expression on ``r``
         """
         limit, skipped = bounds
         if asked.is_exact and order.sql in _BY_CREATION:
             asked, skipped = _first(asked, TRUE, order, bounds), 0
         found = self._rows(asked)
+        # who is sorted first would be shown first, all of them
+        here = shown if order.sql in _BY_CREATION else ALONE
         query = Expression(
-            f"SELECT {COLUMNS} FROM {found.sql} ORDER BY {order.sql} LIMIT ? + 0 OFFSET ?",
-            (*found.parameters, *order.parameters, limit, skipped),
+            f"SELECT {COLUMNS}, {here.sql} FROM {found.sql}"
+            f" ORDER BY {order.sql} LIMIT ? + 0 OFFSET ?",
+            (*here.parameters, *found.parameters, *order.parameters, limit, skipped),
         )
-        return [Record(*row) for row in self._all(asked, query)]
+        records = [Record(*row) for row in self._all(asked, query)]
+        return records if here is shown else self.shown(records, shown)
 
-    def walk(self, walk: Walk, limit: int) -> list[Placed]:
-        """Return the resources on a way, at most so many."""
+    def walk(self, walk: Walk, limit: int, shown: Expression = ALONE) -> list[Placed]:
+        """Return the resources on a way, at most so many.
+
+        :param shown: what each is shown with, an expression on ``r``
+        """
         template = f"SELECT {COLUMNS}, r.sort_key FROM {{}} ORDER BY {{}} LIMIT {{}} + 0"
         query = put(template, self._way(walk, limit), walk.order, bind(limit))
-        rows = self._all(walk.asked, query)
-        return [Placed(Record(*record), key) for *record, key in rows]
+        rows = [tuple(row) for row in self._all(walk.asked, query)]
+        records = self.shown([Record(*row[:-1]) for row in rows], shown)
+        return [Placed(record, row[-1]) for record, row in zip(records, rows, strict=True)]
+
+    def shown(self, records: Sequence[Record], shown: Expression) -> list[Record]:
+        """Return resources with what they are shown with, an expression on ``r``."""
+        if not records or shown is ALONE:
+            return list(records)
+        among, ids = self._members.among([record.id for record in records])
+        rows = self._session.all(
+            f"SELECT r.id, {shown.sql} AS related FROM resource AS r"
+            f" WHERE r.tenant_id = ? AND r.id IN ({among})",
+            (*shown.parameters, self._tenant_id, *ids),
+        )
+        related = {row["id"]: row["related"] for row in rows}
+        return [record._replace(related=related[record.id]) for record in records]
 
     def leads_on(self, walk: Walk) -> bool:
         """Whether there is any resource on a way."""

@@ -6,13 +6,12 @@ page, which every list asks for, are bound one by one.
 """
 
 import json
-from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from scim.storage.database import Session, Words
-from scim.storage.expression import places
+from scim.storage.expression import Expression, places
 
 _AT_ONCE = 25_000
 """Members of one group that are held at a time."""
@@ -44,22 +43,13 @@ class NewMember:
     folded_display: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Membership:
-    """One group a resource belongs to."""
-
-    value: str
-    """The id of the group."""
-
-    display: str
-
-
 class Members:
     """Who belongs to which group of one tenant, as one transaction sees and changes it."""
 
     def __init__(self, session: Session, words: Words, tenant_id: str) -> None:
         self._session = session
         self._tenant_id = tenant_id
+        self._words = words
         self._each, self._listed = _rows_of_a_parameter(words)
         self._ends_references = False
 
@@ -72,20 +62,6 @@ class Members:
             (self._tenant_id, _as_list(ids)),
         )
         return {row["id"]: row["type"] for row in rows if row["type"] in types}
-
-    def of_groups(self, group_ids: Sequence[str]) -> Mapping[str, list[Member]]:
-        """Return the members of groups, in the order in which they joined."""
-        among, parameters = self._among(group_ids)
-        rows = self._session.all(
-            "SELECT m.group_id, m.value, m.display, o.type FROM member AS m"
-            " JOIN resource AS o ON o.tenant_id = m.tenant_id AND o.id = m.value"
-            f" WHERE m.tenant_id = ? AND m.group_id IN ({among}) ORDER BY m.seq",
-            (self._tenant_id, *parameters),
-        )
-        found: dict[str, list[Member]] = defaultdict(list)
-        for row in rows:
-            found[row["group_id"]].append(Member(row["value"], row["type"], row["display"]))
-        return found
 
     def each_of_group(self, group_id: str, at_once: int = _AT_ONCE) -> Iterator[Member]:
         """Return the members of a group one by one, in the order in which they joined.
@@ -107,6 +83,29 @@ class Members:
             is_full = len(rows) == at_once
             last = rows[-1]["seq"] if rows else last
 
+    def entries_of(self, group_id: str, entry: Expression) -> Iterator[str]:
+        """Return entries for the members of a group, in the order in which they joined.
+
+        Each text holds many, with commas between them, so that a large group is in no text whole.
+
+        :param entry: an expression on ``m``, the row of a member, and ``o``, what the member is
+        """
+        last, count = 0, _AT_ONCE
+        joined = self._words.joined.format("m.entry", "m.seq")
+        while count == _AT_ONCE:
+            row = self._session.one(
+                f"SELECT {joined} AS entries, count(*) AS many, max(m.seq) AS last FROM"
+                f" (SELECT m.seq, {entry.sql} AS entry FROM member AS m"
+                " JOIN resource AS o ON o.tenant_id = m.tenant_id AND o.id = m.value"
+                " WHERE m.tenant_id = ? AND m.group_id = ?"
+                # an expression, so that no engine walks every group's rows in the order of seq
+                " AND m.seq + 0 > ? ORDER BY m.seq + 0 LIMIT ? + 0) AS m",
+                (*entry.parameters, self._tenant_id, group_id, last, _AT_ONCE),
+            )
+            entries, count, last = row or (None, 0, 0)
+            if entries is not None:
+                yield entries
+
     def of_group(self, group_id: str, values: Iterable[str]) -> list[Member]:
         """Return those members of a group that have one of these ids."""
         rows = self._session.all(
@@ -116,21 +115,6 @@ class Members:
             (self._tenant_id, group_id, _as_list(values)),
         )
         return [Member(row["value"], row["type"], row["display"]) for row in rows]
-
-    def of_members(self, ids: Sequence[str]) -> Mapping[str, list[Membership]]:
-        """Return the groups that resources are members of, in the order in which they joined."""
-        among, parameters = self._among(ids)
-        rows = self._session.all(
-            "SELECT m.value, o.id, o.doc FROM member AS m"
-            " JOIN resource AS o ON o.tenant_id = m.tenant_id AND o.id = m.group_id"
-            f" WHERE m.tenant_id = ? AND m.value IN ({among}) ORDER BY m.seq",
-            (self._tenant_id, *parameters),
-        )
-        found: dict[str, list[Membership]] = defaultdict(list)
-        for row in rows:
-            display = json.loads(row["doc"])["displayName"]
-            found[row["value"]].append(Membership(row["id"], display))
-        return found
 
     def add(self, group_id: str, members: Iterable[NewMember]) -> int:
         """Add members, or give those already there a new display; return how many changed.
@@ -177,7 +161,7 @@ class Members:
         self._session.lock(f"members of {self._tenant_id}")
         self._ends_references = True
 
-    def _among(self, ids: Sequence[str]) -> tuple[str, Sequence[str]]:
+    def among(self, ids: Sequence[str]) -> tuple[str, Sequence[str]]:
         """Return what stands behind IN for some ids, and its parameters.
 
         Engines find ids that are bound one by one twice as fast, but do not bind any number.
@@ -214,3 +198,18 @@ def _rows_of_a_parameter(words: Words) -> tuple[str, str]:
 
 def _as_list(values: Iterable[str]) -> str:
     return json.dumps([{"v": value} for value in values])
+
+
+def entries_of_each(words: Words, entry: Expression, *, of_groups: bool) -> Expression:
+    """Return what a row ``r`` of resources is shown with: entries with commas between them.
+
+    :param entry: an expression on ``m``, the row of a membership, and ``o``, its other end
+    :param of_groups: whether ``r`` is a group and ``o`` its member, or the other way round
+    """
+    own, other = ("group_id", "value") if of_groups else ("value", "group_id")
+    return Expression(
+        f"(SELECT {words.joined.format(entry.sql, 'm.seq')} FROM member AS m"
+        f" JOIN resource AS o ON o.tenant_id = m.tenant_id AND o.id = m.{other}"
+        f" WHERE m.tenant_id = r.tenant_id AND m.{own} = r.id)",
+        entry.parameters,
+    )

@@ -29,6 +29,9 @@ _WORDS = Words(
     by_code_point=' COLLATE "C"',
     elements="jsonb_array_elements",
     contains="strpos({}, {}) > 0",
+    json_part="CAST(CAST({1} AS json) -> '{0}' AS text)",
+    json_quoted="CAST(to_json({}) AS text)",
+    joined="string_agg({}, ',' ORDER BY {})",
     # weaker than FOR UPDATE: a row may gain referring rows (a user joins another group) meanwhile
     lock_row=" FOR NO KEY UPDATE",
     skip_locked=" FOR NO KEY UPDATE SKIP LOCKED",

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from scim.storage.counts import Counts
 from scim.storage.database import Conflict, Session, Words
+from scim.storage.expression import Expression, put
 from scim.storage.lookups import LookedUp, Lookups
 
 
@@ -49,6 +50,10 @@ class Record(NamedTuple):
     version: int
     created_at: str
     modified_at: str
+    related: str | None = None
+    """The entries of its members or groups, as JSON with commas between them, where it was found
+    to be shown with them; None where there are none."""
+
     folded: str = ""
     """Its comparison form, where it was found to be changed."""
 
@@ -64,8 +69,11 @@ class Origin:
 
 _NEW = Origin()
 
-COLUMNS = ", ".join(f"r.{name}" for name in Record._fields if name != "folded")
-"""What a SELECT of resources needs to return."""
+COLUMNS = ", ".join(f"r.{name}" for name in Record._fields if name not in {"related", "folded"})
+"""What a SELECT of resources needs to return, before what they are shown with."""
+
+ALONE = Expression("NULL")
+"""What a resource is shown with that is shown without members and groups."""
 
 
 class Resources:
@@ -109,15 +117,17 @@ class Resources:
         self._counts.change(type_, seq, 1)
         return Record(seq, id_, type_, content.doc, origin.version, created_at, modified_at)
 
-    def find(self, type_: str, id_: str) -> Record | None:
-        """Return a resource, or None when the tenant has none of this type and id."""
-        return self._find(type_, id_, "''", "")
+    def find(self, type_: str, id_: str, shown: Expression = ALONE) -> Record | None:
+        """Return a resource, or None when the tenant has none of this type and id.
+
+        :param shown: what it is shown with, an expression on ``r``
+        """
+        return self._find(type_, id_, put("{}, ''", shown), "")
 
     def find_locked(self, type_: str, id_: str) -> Record | None:
         """Return a resource that no one else changes until the transaction ends, or None."""
-        return self._find(
-            type_, id_, self._words.json_text.format("r.folded"), self._words.lock_row
-        )
+        folded = self._words.json_text.format("r.folded")
+        return self._find(type_, id_, Expression(f"NULL, {folded}"), self._words.lock_row)
 
     def update(self, record: Record, content: Content, before: LookedUp, now: str) -> Record:
         """Give a locked resource new content and return it with its next version.
@@ -202,12 +212,12 @@ class Resources:
         self._lookups.change(record.type, record.seq, before, frozenset())
         self._counts.change(record.type, record.seq, -1)
 
-    def _find(self, type_: str, id_: str, folded: str, lock: str) -> Record | None:
+    def _find(self, type_: str, id_: str, rest: Expression, lock: str) -> Record | None:
         if "\0" in id_:  # which PostgreSQL does not even compare
             return None
         row = self._session.one(
-            f"SELECT {COLUMNS}, {folded} AS folded FROM resource AS r"
+            f"SELECT {COLUMNS}, {rest.sql} FROM resource AS r"
             f" WHERE r.tenant_id = ? AND r.type = ? AND r.id = ?{lock}",
-            (self._tenant_id, type_, id_),
+            (*rest.parameters, self._tenant_id, type_, id_),
         )
         return Record(*row) if row else None

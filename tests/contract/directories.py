@@ -59,11 +59,11 @@ class Caller:
 
     def create(self, kind: Kind, body: dict[str, Any]) -> dict[str, Any]:
         """Add a resource."""
-        return _parsed(self.directory.create(kind, body, self.client, _VIEW).body)
+        return _parsed(b"".join(self.directory.create(kind, body, self.client, _VIEW).parts))
 
     def get(self, kind: Kind, id_: str) -> dict[str, Any]:
         """Return a resource."""
-        return _parsed(self.directory.get(kind, id_, self.client, _VIEW).body)
+        return _parsed(b"".join(self.directory.get(kind, id_, self.client, _VIEW).parts))
 
     def search(self, *kinds: Kind, **query: Any) -> dict[str, Any]:
         """Return the ListResponse that answers a query, given as fields of :class:`Query`."""
@@ -79,7 +79,9 @@ class Caller:
     ) -> dict[str, Any]:
         """Replace a resource."""
         demands = Preconditions(if_match)
-        return _parsed(self.directory.replace(kind, id_, body, demands, self.client, _VIEW).body)
+        return _parsed(
+            b"".join(self.directory.replace(kind, id_, body, demands, self.client, _VIEW).parts)
+        )
 
     def patch(
         self, kind: Kind, id_: str, *operations: dict[str, Any], if_match: str | None = None
@@ -90,7 +92,9 @@ class Caller:
             "Operations": list(operations),
         }
         demands = Preconditions(if_match)
-        return _parsed(self.directory.patch(kind, id_, body, demands, self.client, _VIEW).body)
+        return _parsed(
+            b"".join(self.directory.patch(kind, id_, body, demands, self.client, _VIEW).parts)
+        )
 
     def delete(self, kind: Kind, id_: str, if_match: str | None = None) -> None:
         """Remove a resource."""

@@ -2,25 +2,24 @@
 
 from scim import Directory
 from scim.storage import Database
-from scim.storage.members import Members
-from tests.contract.directories import Caller, new_group, new_user
+from scim.storage.expression import Expression
+from scim.storage.lists import Lists
+from scim.storage.resources import Record
+from tests.contract.directories import Caller, new_user
 
-_MORE_THAN_ENGINES_BIND = [str(number) for number in range(70_000)]
+_MORE_THAN_ENGINES_BIND = 70_000
 
 
-def test_rows_are_found_for_any_number_of_ids(
+def test_what_is_shown_is_found_for_any_number_of_resources(
     directory: Directory, database: Database, caller: Caller
 ) -> None:
     del directory  # which has made the tables
-    ada = new_user(caller)["id"]
-    crew = new_group(caller, "crew", ada)["id"]
+    ada, bob = new_user(caller, "ada")["id"], new_user(caller, "bob")["id"]
+    found = [ada, bob] * (_MORE_THAN_ENGINES_BIND // 2)
+    records = [Record(0, id_, "User", "{}", 1, "", "") for id_ in found]
 
     with database.read() as session:
-        members = Members(session, database.words, caller.client.tenant_id)
-        groups = members.of_members([*_MORE_THAN_ENGINES_BIND, ada])
-        joined = members.of_groups([*_MORE_THAN_ENGINES_BIND, crew])
+        lists = Lists(session, database.words, caller.client.tenant_id)
+        shown = lists.shown(records, Expression("r.id || ?", ("!",)))
 
-    assert [ada] == list(groups)
-    assert ["crew"] == [each.display for each in groups[ada]]
-    assert [crew] == list(joined)
-    assert [ada] == [each.value for each in joined[crew]]
+    assert [f"{id_}!" for id_ in found] == [record.related for record in shown]

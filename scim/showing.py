@@ -1,0 +1,92 @@
+"""What resources are shown with: their members, or the groups they are in.
+
+The database writes those entries itself, as the JSON of an answer, so that neither a page nor a
+group of 100,000 becomes objects here.
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+from scim.provider import Kind, Provider
+from scim.rendering import Renderer, Representation, View, quoted
+from scim.storage import Words
+from scim.storage.expression import Expression, bind, put
+from scim.storage.members import entries_of_each
+from scim.storage.resources import ALONE, Record
+from scim.unit import Unit
+
+
+class Showing:
+    """Shows the resources of a provider, from a database whose words are these."""
+
+    def __init__(self, provider: Provider, words: Words) -> None:
+        self._provider = provider
+        self._words = words
+        # a base URL comes from the Host header: bound what it can fill
+        self._entry = lru_cache(maxsize=256)(self._written_entry)
+        self._all = lru_cache(maxsize=256)(self._written)
+
+    def related(self, kinds: Sequence[Kind], view: View) -> Expression:
+        """Return what rows ``r`` of some kinds are shown with in a view."""
+        shown = [
+            kind for kind in kinds if kind.related and view.projection.shows(kind, kind.related)
+        ]
+        return self._all(tuple(shown), view.base_url) if shown else ALONE
+
+    def one(self, unit: Unit, kind: Kind, record: Record, view: View) -> Representation:
+        """Return a resource that was read alone, with what it is shown with."""
+        renderer = Renderer(kind, view)
+        if not (kind.related and view.projection.shows(kind, kind.related)):
+            return renderer.render(record)
+        if kind.has_members:
+            entry = self._entry(kind, view.base_url)
+            return renderer.render(record, unit.members.entries_of(record.id, entry))
+        (shown,) = unit.lists.shown([record], self.related((kind,), view))
+        return renderer.render(shown)
+
+    def bodies(self, records: Iterable[Record], kinds: Sequence[Kind], view: View) -> list[str]:
+        """Return the JSON of resources that were read together with what they are shown with."""
+        if len(kinds) == 1:
+            show = Renderer(kinds[0], view).body
+            return [show(record, record.related) for record in records]
+        shows = {kind.name: Renderer(kind, view).body for kind in kinds}
+        return [shows[record.type](record, record.related) for record in records]
+
+    def _written(self, kinds: tuple[Kind, ...], base_url: str) -> Expression:
+        entries = [
+            entries_of_each(self._words, self._entry(kind, base_url), of_groups=kind.has_members)
+            for kind in kinds
+        ]
+        if len(entries) == 1:
+            return entries[0]
+        template = "CASE r.type" + " WHEN {} THEN {}" * len(kinds) + " END"
+        parts = zip((bind(kind.name) for kind in kinds), entries, strict=True)
+        return put(template, *(part for pair in parts for part in pair))
+
+    def _written_entry(self, kind: Kind, base_url: str) -> Expression:
+        """Return the JSON of one entry, an expression on ``m`` and ``o``."""
+        if kind.has_members:
+            return self._member(base_url)
+        display = self._words.json_part.format("displayName", "o.doc")
+        return Expression(
+            """'{"value":"' || o.id || '","$ref":"' || ? || o.id || '","display":'"""
+            f""" || {display} || ',"type":"direct"}}'""",
+            (quoted(f"{base_url}/{self._provider.groups}/"),),
+        )
+
+    def _member(self, base_url: str) -> Expression:
+        kinds = self._provider.kinds
+        of_each = "CASE o.type" + " WHEN ? THEN ?" * len(kinds) + " END"
+        types = [part for name in kinds for part in (name, quoted(name))]
+        places = [
+            part
+            for name, kind in kinds.items()
+            for part in (name, quoted(f"{base_url}/{kind.endpoint}/"))
+        ]
+        display = self._words.json_quoted.format("m.display")
+        return Expression(
+            f"""'{{"value":"' || m.value || '","type":"' || {of_each} || '"'"""
+            f""" || CASE WHEN m.display IS NULL THEN '' ELSE ',"display":' || {display} END"""
+            f""" || ',"$ref":"' || {of_each} || m.value || '"}}'""",
+            (*types, *places),
+        )
