@@ -17,6 +17,7 @@ _HIGHEST = {
     "trusted_proxies": 10,
     "shutdown_delay": 3600,
     "threads": 64,
+    "key_rotation_days": 3650,
     # longer ones are answered by the HTTP server itself, in a form of its own
     "max_url": 65534,
     # deeper ones would meet the recursion limits of Python and of SQLite's expressions
@@ -26,8 +27,10 @@ _HIGHEST = {
 }
 """The highest value of a number, where it has one."""
 
-_LOWEST = {"trusted_proxies": 0, "shutdown_delay": 0}
+_LOWEST = {"trusted_proxies": 0, "shutdown_delay": 0, "key_rotation_days": 0}
 """The lowest value of a number, where it is not 1."""
+
+_ALGORITHMS = ("ES256", "RS256")
 
 
 class SettingsError(Exception):
@@ -96,6 +99,20 @@ class Settings:
             "PROVISOR_KEK_FILE",
             "File of base64 key-encryption keys, 32 bytes each, one a line; the first encrypts, all"
             " decrypt. Empty keeps one in the instance folder.",
+        ),
+    )
+    signing_algorithm: str = field(
+        default="ES256",
+        metadata=_about(
+            "PROVISOR_SIGNING_ALGORITHM",
+            "What keys made from now on sign tokens with: `ES256` or `RS256`.",
+        ),
+    )
+    key_rotation_days: int = field(
+        default=90,
+        metadata=_about(
+            "PROVISOR_KEY_ROTATION_DAYS",
+            "Days after which another key signs tokens; at most 3650, and 0 means never.",
         ),
     )
     schemas: str = field(
@@ -236,6 +253,11 @@ def _check(settings: Settings) -> None:
     ):
         raise SettingsError(
             "PROVISOR_DATABASE_URL must start with postgresql://; leave it out to use SQLite."
+        )
+    if settings.signing_algorithm not in _ALGORITHMS:
+        raise SettingsError(
+            f"PROVISOR_SIGNING_ALGORITHM must be {' or '.join(_ALGORITHMS)},"
+            f" not {settings.signing_algorithm!r}."
         )
     if settings.base_url and not _is_origin(settings.base_url):
         raise SettingsError(

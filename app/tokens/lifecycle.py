@@ -30,6 +30,7 @@ class Tokens:
     def __init__(self, database: Database, clock: Clock, keyring: Keyring, base_url: str) -> None:
         self._database = database
         self._clock = clock
+        self._keyring = keyring
         self._issuer = Issuer(keyring, base_url)
         keyring.remember_issuer(base_url)
 
@@ -44,6 +45,7 @@ class Tokens:
         :raises TokenActive: the app has a token that is alive
         """
         origin = Origin(actor, _checked("The label", label, LONGEST_LABEL), via)
+        self._keyring.tick()
         with self._database.write() as session:
             app = lock_app(session, self._database.words, app_id)
             now = self._clock()
