@@ -81,7 +81,7 @@ def test_the_next_key_is_published_a_day_before_it_signs(
     while active(instance) == first:
         for kid in published(instance):
             seen.setdefault(kid, clock())
-        clock.advance(hours=1)
+        clock.advance(hours=4)
         instance.keyring.tick()
 
     second = active(instance)
