@@ -9,26 +9,7 @@ from urllib.parse import urlsplit
 
 from app.settings import Settings, SettingsError
 
-_HIGHEST = {
-    "port": 65535,
-    "trusted_proxies": 10,
-    "shutdown_delay": 3600,
-    "threads": 64,
-    "rate_limit": 1_000_000,
-    "token_max_days": 3650,
-    "rotation_grace": 30 * 24,
-    "rotation_deadline": 90,
-    # longer ones are answered by the HTTP server itself, in a form of its own
-    "max_url": 65534,
-    # deeper ones would meet the recursion limits of Python and of SQLite's expressions
-    "max_json_depth": 200,
-    "max_filter_depth": 32,
-    "max_filter_terms": 300,
-}
-"""The highest value of a number, where it has one."""
-
-_LOWEST = {"trusted_proxies": 0, "shutdown_delay": 0, "rate_limit": 0, "rotation_grace": 0}
-"""The lowest value of a number, where it is not 1."""
+_ALGORITHMS = ("ES256", "RS256")
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -58,12 +39,17 @@ def _parse(variable: str, kind: object, text: str) -> str | int | Path:
 
 def _check(settings: Settings) -> None:
     for setting in fields(settings):
-        _check_number(setting.metadata["variable"], setting.name, getattr(settings, setting.name))
+        _check_number(setting.metadata, getattr(settings, setting.name))
     if settings.database_url and not settings.database_url.startswith(
         ("postgresql://", "postgres://")
     ):
         raise SettingsError(
             "PROVISOR_DATABASE_URL must start with postgresql://; leave it out to use SQLite."
+        )
+    if settings.signing_algorithm not in _ALGORITHMS:
+        raise SettingsError(
+            f"PROVISOR_SIGNING_ALGORITHM must be {' or '.join(_ALGORITHMS)},"
+            f" not {settings.signing_algorithm!r}."
         )
     if settings.base_url and not _is_origin(settings.base_url):
         raise SettingsError(
@@ -72,10 +58,10 @@ def _check(settings: Settings) -> None:
         )
 
 
-def _check_number(variable: str, name: str, value: object) -> None:
+def _check_number(about: Mapping[str, Any], value: object) -> None:
     if not isinstance(value, int):
         return
-    lowest, highest = _LOWEST.get(name, 1), _HIGHEST.get(name)
+    variable, lowest, highest = about["variable"], about["lowest"], about["highest"]
     if highest is not None and not lowest <= value <= highest:
         raise SettingsError(f"{variable} must be between {lowest} and {highest}, not {value}.")
     if value < lowest:

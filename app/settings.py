@@ -3,176 +3,181 @@
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from scim import Limits
 
 _BOUNDS = Limits()
+
+_Value = TypeVar("_Value", str, int, Path)
 
 
 class SettingsError(Exception):
     """A setting cannot be used; the message is one sentence that says what to change."""
 
 
-def _about(variable: str, meaning: str) -> dict[str, str]:
-    return {"variable": variable, "meaning": meaning}
+def _setting(
+    variable: str, default: _Value, meaning: str, *, lowest: int = 1, highest: int | None = None
+) -> _Value:
+    """Return a field that a variable fills.
+
+    :param lowest: the lowest value of a number
+    :param highest: its highest value, where it has one
+    """
+    about = {"variable": variable, "meaning": meaning, "lowest": lowest, "highest": highest}
+    return field(default=default, metadata=about)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Every setting, with its default; :func:`app.environment.read_settings` fills it."""
 
-    instance: Path = field(
-        default=Path("instance"),
-        metadata=_about("PROVISOR_INSTANCE", "Folder for the database and the keys."),
+    instance: Path = _setting(  # noqa: RUF009 - a field, as of dataclasses.field
+        "PROVISOR_INSTANCE", Path("instance"), "Folder for the database and the keys."
     )
-    database_url: str = field(
-        default="",
-        metadata=_about(
-            "PROVISOR_DATABASE_URL",
-            "`postgresql://…` of the database; empty keeps everything in SQLite inside the"
-            " instance folder.",
-        ),
+    database_url: str = _setting(
+        "PROVISOR_DATABASE_URL",
+        "",
+        "`postgresql://…` of the database; empty keeps everything in SQLite inside the"
+        " instance folder.",
     )
-    base_url: str = field(
-        default="",
-        metadata=_about(
-            "PROVISOR_BASE_URL",
-            "Public URL that clients use, without a path; tokens name it as their issuer. Empty"
-            " means `http://` and the host and port served on.",
-        ),
+    base_url: str = _setting(
+        "PROVISOR_BASE_URL",
+        "",
+        "Public URL that clients use, without a path; tokens name it as their issuer. Empty"
+        " means `http://` and the host and port served on.",
     )
-    host: str = field(
-        default="127.0.0.1", metadata=_about("PROVISOR_HOST", "Address to listen on.")
+    host: str = _setting("PROVISOR_HOST", "127.0.0.1", "Address to listen on.")
+    port: int = _setting("PROVISOR_PORT", 5000, "Port to listen on.", highest=65535)
+    trusted_proxies: int = _setting(
+        "PROVISOR_TRUSTED_PROXIES",
+        0,
+        "How many proxies a request passes that each add the address before them to"
+        " `X-Forwarded-For`; 0 ignores that header. Higher than true, clients choose the"
+        " address that logs show.",
+        lowest=0,
+        highest=10,
     )
-    port: int = field(default=5000, metadata=_about("PROVISOR_PORT", "Port to listen on."))
-    trusted_proxies: int = field(
-        default=0,
-        metadata=_about(
-            "PROVISOR_TRUSTED_PROXIES",
-            "How many proxies a request passes that each add the address before them to"
-            " `X-Forwarded-For`; 0 ignores that header. Higher than true, clients choose the"
-            " address that logs show.",
-        ),
+    shutdown_delay: int = _setting(
+        "PROVISOR_SHUTDOWN_DELAY",
+        0,
+        "Seconds that `provisor serve` goes on serving after SIGTERM, while `/readyz` answers"
+        " 503, so that a load balancer stops sending requests first.",
+        lowest=0,
+        highest=3600,
     )
-    shutdown_delay: int = field(
-        default=0,
-        metadata=_about(
-            "PROVISOR_SHUTDOWN_DELAY",
-            "Seconds that `provisor serve` goes on serving after SIGTERM, while `/readyz` answers"
-            " 503, so that a load balancer stops sending requests first.",
-        ),
+    threads: int = _setting(
+        "PROVISOR_THREADS",
+        8,
+        "Requests that one worker of `provisor serve` works on at a time; at most 64.",
+        highest=64,
     )
-    threads: int = field(
-        default=8,
-        metadata=_about(
-            "PROVISOR_THREADS",
-            "Requests that one worker of `provisor serve` works on at a time; at most 64.",
-        ),
+    rate_limit: int = _setting(
+        "PROVISOR_RATE_LIMIT",
+        500,
+        "Requests a second that each token gets from one server, and failures a second that"
+        " each address gets; 0 switches every request limit off.",
+        lowest=0,
+        highest=1000000,
     )
-    rate_limit: int = field(
-        default=500,
-        metadata=_about(
-            "PROVISOR_RATE_LIMIT",
-            "Requests a second that each token gets from one server, and failures a second that"
-            " each address gets; 0 switches every request limit off.",
-        ),
+    kek_file: str = _setting(
+        "PROVISOR_KEK_FILE",
+        "",
+        "File of base64 key-encryption keys, 32 bytes each, one a line; the first encrypts, all"
+        " decrypt. Empty keeps one in the instance folder.",
     )
-    kek_file: str = field(
-        default="",
-        metadata=_about(
-            "PROVISOR_KEK_FILE",
-            "File of base64 key-encryption keys, 32 bytes each, one a line; the first encrypts, all"
-            " decrypt. Empty keeps one in the instance folder.",
-        ),
+    token_max_days: int = _setting(
+        "PROVISOR_TOKEN_MAX_DAYS",
+        3650,
+        "How old a token gets, in days, however often it is used; at most 3650. It holds for"
+        " tokens issued from then on.",
+        highest=3650,
     )
-    token_max_days: int = field(
-        default=3650,
-        metadata=_about(
-            "PROVISOR_TOKEN_MAX_DAYS",
-            "How old a token gets, in days, however often it is used; at most 3650. It holds for"
-            " tokens issued from then on.",
-        ),
+    rotation_grace: int = _setting(
+        "PROVISOR_ROTATION_GRACE",
+        24,
+        "Hours that a token works on after the first use of its successor.",
+        lowest=0,
+        highest=720,
     )
-    rotation_grace: int = field(
-        default=24,
-        metadata=_about(
-            "PROVISOR_ROTATION_GRACE",
-            "Hours that a token works on after the first use of its successor.",
-        ),
+    rotation_deadline: int = _setting(
+        "PROVISOR_ROTATION_DEADLINE",
+        7,
+        "Days that a token works on beside a successor that is not used.",
+        highest=90,
     )
-    rotation_deadline: int = field(
-        default=7,
-        metadata=_about(
-            "PROVISOR_ROTATION_DEADLINE",
-            "Days that a token works on beside a successor that is not used.",
-        ),
+    signing_algorithm: str = _setting(
+        "PROVISOR_SIGNING_ALGORITHM",
+        "ES256",
+        "What keys made from now on sign tokens with: `ES256` or `RS256`.",
     )
-    schemas: str = field(
-        default="",
-        metadata=_about(
-            "PROVISOR_SCHEMAS",
-            "Files of SCIM schemas to add, separated by `:`; see"
-            " [Add your own attributes](../howto/add-a-schema.md).",
-        ),
+    key_rotation_days: int = _setting(
+        "PROVISOR_KEY_ROTATION_DAYS",
+        90,
+        "Days after which another key signs tokens; at most 3650, and 0 means never.",
+        lowest=0,
+        highest=3650,
     )
-    max_url: int = field(
-        default=_BOUNDS.url,
-        metadata=_about(
-            "PROVISOR_MAX_URL", "Longest path and query of a request, in bytes; at most 65534."
-        ),
+    schemas: str = _setting(
+        "PROVISOR_SCHEMAS",
+        "",
+        "Files of SCIM schemas to add, separated by `:`; see"
+        " [Add your own attributes](../howto/add-a-schema.md).",
     )
-    max_body: int = field(
-        default=_BOUNDS.body,
-        metadata=_about(
-            "PROVISOR_MAX_BODY",
-            "Largest request body, of a Bulk request too, in bytes. A group of 100,000 that is put"
-            " back whole needs about 8 MiB.",
-        ),
+    # longer ones are answered by the HTTP server itself, in a form of its own
+    max_url: int = _setting(
+        "PROVISOR_MAX_URL",
+        _BOUNDS.url,
+        "Longest path and query of a request, in bytes; at most 65534.",
+        highest=65534,
     )
-    max_json_depth: int = field(
-        default=_BOUNDS.json_depth,
-        metadata=_about(
-            "PROVISOR_MAX_JSON_DEPTH",
-            "How deep objects and arrays of a body may stand in each other; at most 200.",
-        ),
+    max_body: int = _setting(
+        "PROVISOR_MAX_BODY",
+        _BOUNDS.body,
+        "Largest request body, of a Bulk request too, in bytes. A group of 100,000 that is put"
+        " back whole needs about 8 MiB.",
     )
-    max_filter: int = field(
-        default=_BOUNDS.filter_length,
-        metadata=_about(
-            "PROVISOR_MAX_FILTER",
-            "Longest filter, sort key, path of a PATCH or list of `attributes`, in bytes.",
-        ),
+    # deeper ones would meet the recursion limits of Python and of SQLite's expressions
+    max_json_depth: int = _setting(
+        "PROVISOR_MAX_JSON_DEPTH",
+        _BOUNDS.json_depth,
+        "How deep objects and arrays of a body may stand in each other; at most 200.",
+        highest=200,
     )
-    max_filter_depth: int = field(
-        default=_BOUNDS.filter_depth,
-        metadata=_about(
-            "PROVISOR_MAX_FILTER_DEPTH",
-            "How deep parentheses and brackets of a filter may stand in each other; at most 32.",
-        ),
+    max_filter: int = _setting(
+        "PROVISOR_MAX_FILTER",
+        _BOUNDS.filter_length,
+        "Longest filter, sort key, path of a PATCH or list of `attributes`, in bytes.",
     )
-    max_filter_terms: int = field(
-        default=_BOUNDS.filter_terms,
-        metadata=_about(
-            "PROVISOR_MAX_FILTER_TERMS", "Most comparisons in one filter; at most 300."
-        ),
+    max_filter_depth: int = _setting(
+        "PROVISOR_MAX_FILTER_DEPTH",
+        _BOUNDS.filter_depth,
+        "How deep parentheses and brackets of a filter may stand in each other; at most 32.",
+        highest=32,
     )
-    max_patch_operations: int = field(
-        default=_BOUNDS.patch_operations,
-        metadata=_about("PROVISOR_MAX_PATCH_OPERATIONS", "Most operations in one PATCH."),
+    max_filter_terms: int = _setting(
+        "PROVISOR_MAX_FILTER_TERMS",
+        _BOUNDS.filter_terms,
+        "Most comparisons in one filter; at most 300.",
+        highest=300,
     )
-    max_bulk_operations: int = field(
-        default=_BOUNDS.bulk_operations,
-        metadata=_about("PROVISOR_MAX_BULK_OPERATIONS", "Most operations in one Bulk request."),
+    max_patch_operations: int = _setting(
+        "PROVISOR_MAX_PATCH_OPERATIONS", _BOUNDS.patch_operations, "Most operations in one PATCH."
     )
-    max_page: int = field(
-        default=_BOUNDS.page,
-        metadata=_about(
-            "PROVISOR_MAX_PAGE", "Most resources on one page of a list, whatever `count` asks for."
-        ),
+    max_bulk_operations: int = _setting(
+        "PROVISOR_MAX_BULK_OPERATIONS",
+        _BOUNDS.bulk_operations,
+        "Most operations in one Bulk request.",
     )
-    cursor_timeout: int = field(
-        default=_BOUNDS.cursor_timeout,
-        metadata=_about("PROVISOR_CURSOR_TIMEOUT", "How long a cursor is good for, in seconds."),
+    max_page: int = _setting(
+        "PROVISOR_MAX_PAGE",
+        _BOUNDS.page,
+        "Most resources on one page of a list, whatever `count` asks for.",
+    )
+    cursor_timeout: int = _setting(
+        "PROVISOR_CURSOR_TIMEOUT",
+        _BOUNDS.cursor_timeout,
+        "How long a cursor is good for, in seconds.",
     )
 
     @property

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from app.access import Access
 from app.app_settings import AppSettings
@@ -44,10 +45,15 @@ class Instance:
         return self.client_apps.get(app.id)
 
 
-def open_instance(database: Database, clock: Clock, folder: Path, url: str = URL) -> Instance:
-    """Return an instance that keeps its keys in a folder, with every table made."""
+def open_instance(
+    database: Database, clock: Clock, folder: Path, url: str = URL, **chosen: Any
+) -> Instance:
+    """Return an instance that keeps its keys in a folder, with every table made.
+
+    :param chosen: settings that are not as they are by default
+    """
     database.migrate((*DIRECTORY, *APP))
-    settings = Settings(instance=folder, base_url=url, rate_limit=0)
+    settings = Settings(instance=folder, base_url=url, rate_limit=0, **chosen)
     keyring = open_keyring(settings, database, clock)
     return Instance(
         database,

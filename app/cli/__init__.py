@@ -10,6 +10,7 @@ from app.cli.admins import admin
 from app.cli.client_apps import app
 from app.cli.exporting import export
 from app.cli.importing import import_
+from app.cli.keys import keys
 from app.cli.serving import migrate, serve
 from app.cli.tenants import tenant
 from app.cli.tokens import token
@@ -25,5 +26,5 @@ def main() -> None:
     """
 
 
-for command in (serve, migrate, tenant, app, token, admin, import_, export):
+for command in (serve, migrate, tenant, app, token, keys, admin, import_, export):
     main.add_command(command)

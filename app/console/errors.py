@@ -1,5 +1,7 @@
 """What went wrong, in the console's style and in words that help."""
 
+import logging
+
 from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue as Answer
 from werkzeug.exceptions import HTTPException
@@ -7,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 from app.client_apps import UnknownApp
 from app.console.guards import Guard, Visit
 from app.console.parts import ConsoleParts
+from app.keys import KeyringError
 from scim.storage import Unavailable
 
 _EVERY_METHOD = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -33,11 +36,20 @@ _SENTENCES = {
 }
 
 
+_NO_KEY = (
+    "The server cannot open its signing key. Tokens that there are still work. "
+    "Its log says what its operator has to do."
+)
+
+_log = logging.getLogger(__name__)
+
+
 def add_to(blueprint: Blueprint, guard: Guard) -> None:
     """Answer errors, and every URL that no screen has."""
     blueprint.register_error_handler(HTTPException, _answer)
     blueprint.register_error_handler(UnknownApp, _not_found)
     blueprint.register_error_handler(Unavailable, _unavailable)
+    blueprint.register_error_handler(KeyringError, _no_key)
     blueprint.add_url_rule(
         "/<path:anything>", "missing", guard.signed_in(_missing), methods=_EVERY_METHOD
     )
@@ -55,10 +67,17 @@ def _unavailable(_: Unavailable) -> Answer:
     return _page(503)
 
 
+def _no_key(error: KeyringError) -> Answer:
+    _log.error("No token can be issued: %s", error)
+    return _page_saying(503, "No token can be issued", _NO_KEY)
+
+
 def _page(status: int) -> Answer:
-    page = render_template(
-        "console/error.html", status=status, title=_TITLES[status], sentence=_SENTENCES[status]
-    )
+    return _page_saying(status, _TITLES[status], _SENTENCES[status])
+
+
+def _page_saying(status: int, title: str, sentence: str) -> Answer:
+    page = render_template("console/error.html", status=status, title=title, sentence=sentence)
     return page, status
 
 

@@ -1,6 +1,19 @@
-"""Signing keys, and how their private parts are kept."""
+"""Signing keys: how they come, take over and go, and how their private parts are kept."""
 
 from app.keys.encryption import KeyringError
-from app.keys.keyring import Keyring, SigningKey, open_keyring
+from app.keys.keyring import Keyring, SigningKey
+from app.keys.opening import open_keyring, open_rotation
+from app.keys.rotation import Replacement, Rotation
+from app.keys.rows import KeyState, ListedKey
 
-__all__ = ["Keyring", "KeyringError", "SigningKey", "open_keyring"]
+__all__ = [
+    "KeyState",
+    "Keyring",
+    "KeyringError",
+    "ListedKey",
+    "Replacement",
+    "Rotation",
+    "SigningKey",
+    "open_keyring",
+    "open_rotation",
+]

@@ -1,17 +1,12 @@
 """Key encryption: keeping private keys in the database without a stolen database giving them away.
 
-The key-encryption keys stand in a file outside the database: base64 of 32 bytes, one a line.
-The first one encrypts, all of them decrypt, so a new one goes on top and the former stay below
-until everything has been encrypted anew.
+The key-encryption keys stand in a file outside the database (:mod:`app.keys.key_file`).
 """
 
 import base64
-import binascii
-import os
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -49,8 +44,7 @@ class KeyEncryption:
     """Encrypts secrets under the first of a list of keys, and decrypts them under any of it."""
 
     def __init__(self, keys: Sequence[bytes]) -> None:
-        self._first = keys[0]
-        self._first_id = _id_of(self._first)
+        self._first_id = _id_of(keys[0])
         self._by_id = {_id_of(key): AESGCM(key) for key in keys}
 
     def seal(self, secret: bytes, associated: bytes) -> Sealed:
@@ -74,80 +68,14 @@ class KeyEncryption:
         except (InvalidTag, ValueError) as error:
             raise Unopenable("The encrypted secret was changed.") from error
 
-    def derive_secret(self, purpose: bytes) -> bytes:
-        """Return 32 bytes for one purpose, the same on every start and every server (RFC 5869)."""
-        return _derive(self._first, b"secret " + purpose, KEY_BYTES)
+    def has(self, kek_id: str) -> bool:
+        """Whether the key with an id is one of the list."""
+        return kek_id in self._by_id
 
-
-def read_key_file(path: Path) -> KeyEncryption:
-    """Return the key encryption under the keys of a file.
-
-    :raises KeyringError: the file cannot be read, or a line is no key
-    """
-    try:
-        lines = path.read_text("ascii").split()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not text"
-        raise KeyringError(
-            f"The key-encryption keys in {path} cannot be read ({reason}); put the file of the"
-            " server that made the signing keys there, or name it in PROVISOR_KEK_FILE."
-        ) from error
-    if not lines:
-        raise KeyringError(f"{path} holds no key; write base64 of 32 random bytes into it.")
-    return KeyEncryption([_parse(path, number, line) for number, line in enumerate(lines, 1)])
-
-
-def make_key_file(path: Path) -> None:
-    """Write a fresh key to a file only its owner can read; a file that is there already stays.
-
-    :raises KeyringError: the file cannot be written
-    """
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _write_key(path)
-    except OSError as error:
-        raise KeyringError(
-            f"{path} cannot be written ({error.strerror}); let the server write there, or name a"
-            " file of key-encryption keys in PROVISOR_KEK_FILE."
-        ) from error
-
-
-def _write_key(path: Path) -> None:
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "w") as file:
-            file.write(_to_base64(secrets.token_bytes(KEY_BYTES)) + "\n")
-            file.flush()
-            os.fsync(descriptor)
-        _give_name(draft, path)
-    finally:
-        draft.unlink()
-
-
-def _give_name(draft: Path, path: Path) -> None:
-    # A link, not a rename: it never replaces a key, and the name never shows half a file.
-    try:
-        path.hardlink_to(draft)
-    except FileExistsError:
-        return
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)  # what the key encrypts is about to be committed
-    finally:
-        os.close(folder)
-
-
-def _parse(path: Path, number: int, line: str) -> bytes:
-    try:
-        key = base64.b64decode(line, validate=True)
-    except binascii.Error:
-        key = b""
-    if len(key) != KEY_BYTES:
-        raise KeyringError(
-            f"Key {number} in {path} is not base64 of 32 bytes; replace it by the right one."
-        )
-    return key
+    @property
+    def first_id(self) -> str:
+        """The id of the key that encrypts."""
+        return self._first_id
 
 
 def _id_of(key: bytes) -> str:

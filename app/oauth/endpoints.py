@@ -8,6 +8,10 @@ from scim.storage import Unavailable
 _RETRY_AFTER = "5"
 """Seconds after which a request that met no database may be sent again."""
 
+_JWKS_CACHING = "public, max-age=3600"
+"""An hour: far less than the day a key is published before it signs, and a revoked key is gone
+from caches soon."""
+
 
 def oauth_blueprint(keyring: Keyring) -> Blueprint:
     """Return the OAuth endpoints."""
@@ -16,7 +20,9 @@ def oauth_blueprint(keyring: Keyring) -> Blueprint:
     @blueprint.get("/.well-known/jwks.json")
     def jwks() -> Response:
         """Answer the public signing keys (RFC 7517 §5)."""
-        return jsonify(keyring.jwks())
+        response = jsonify(keyring.jwks())
+        response.headers["Cache-Control"] = _JWKS_CACHING
+        return response
 
     @blueprint.errorhandler(Unavailable)
     def unavailable(_error: Unavailable) -> tuple[Response, int, dict[str, str]]:

@@ -72,6 +72,10 @@ class Issuer:
         self._url = url
         self._policy = policy
 
+    def prepare(self) -> None:
+        """Let the keys rotate if that is due: before the transaction in which to issue."""
+        self._keyring.tick()
+
     def issue(
         self, session: Session, app: ClientApp, new: NewToken, origin: Origin, now: datetime
     ) -> IssuedToken:

@@ -1,4 +1,4 @@
-"""The text of a token: a JWT access token (RFC 9068) signed with ES256.
+"""The text of a token: a JWT access token (RFC 9068), signed with ES256 or RS256.
 
 The JWT says who; only the token's row says whether it is alive.
 What PyJWT does not check is checked here: the ``typ``, that each part has one spelling only,
@@ -23,7 +23,7 @@ TYPE = "at+jwt"
 """The ``typ`` of an access token: no other JWT can pass for one (RFC 9068 §2.1)."""
 
 LONGEST_TOKEN = 2048
-"""Characters of the longest text that is looked at; tokens have about 400."""
+"""Characters of the longest text that is looked at; tokens have 450 to 750."""
 
 SCIM_PATH = "/scim/v2"
 """Where SCIM is served below a public URL."""

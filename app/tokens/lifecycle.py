@@ -64,6 +64,7 @@ class Tokens:
         :raises TokenActive: the app has a token that is alive
         """
         new = self._checked(new)
+        self._issuer.prepare()
         with self._database.write() as session:
             app = lock_app(session, self._database.words, app_id)
             now = self._clock()
@@ -91,14 +92,16 @@ class Tokens:
         :raises RotationRunning: the app has two already
         """
         new = self._checked(new)
+        self._issuer.prepare()
         with self._database.write() as session:
             app = lock_app(session, self._database.words, app_id)
             now = self._clock()
             _check_enabled(app)
             predecessor = _only(_alive(session, app, now))
             ends_at = to_text(now + self._policy.deadline)
-            rows.set_end(session, predecessor.jti, ends_at)
+            # the key first, then rows of tokens: an emergency takes them in this order, too
             issued = self._issue(session, app, new, Origin(actor, via, predecessor), now)
+            rows.set_end(session, predecessor.jti, ends_at)
             event = Event("token.rotate", "token", predecessor.jti, app.tenant_id)
             detail = {"app": app_id, "successor": issued.token.jti, "ends_at": ends_at}
             record(session, actor, event, to_text(now), detail)

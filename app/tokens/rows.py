@@ -70,6 +70,16 @@ def tokens_of(session: Session, app_id: str) -> list[Token]:
     return [token_of(row) for row in rows]
 
 
+def tokens_signed_with(session: Session, words: Words, kid: str) -> list[Token]:
+    """Return the tokens of a signing key that nobody ended, locked until the transaction ends."""
+    rows = session.all(
+        "SELECT * FROM token WHERE kid = ? AND status = 'active' ORDER BY seq DESC"  # noqa: S608 - a fixed word
+        + words.lock_row,
+        (kid,),
+    )
+    return [token_of(row) for row in rows]
+
+
 def find_with_app(session: Session, jti: str) -> Row | None:
     """Return the row of a token with what its app chose and its ``scim_enabled``, or None."""
     return session.one(

@@ -1,5 +1,7 @@
 """What the console says when something goes wrong."""
 
+import base64
+import secrets
 from dataclasses import replace
 from typing import NoReturn
 
@@ -7,6 +9,9 @@ import pytest
 
 from app import Assembly
 from app.admins import Admin
+from app.audit import CLI
+from app.client_apps import ClientApp
+from app.keys import open_rotation
 from app.sessions import Sessions
 from scim.storage import Unavailable
 from tests.app.console_browser import Browser
@@ -41,6 +46,24 @@ def test_a_failure_is_told_without_its_cause(
     assert sentence in browser.text
     assert "hunter2" not in browser.text
     assert browser.page.headers["Cache-Control"] == "no-store"
+
+
+def test_a_signing_key_that_cannot_be_opened_is_told_without_its_cause(
+    browser: Browser, assembly: Assembly, client_app: ClientApp
+) -> None:
+    """Another server encrypted it under a key-encryption key that this one was not given."""
+    kek = assembly.settings.instance / "keys" / "kek"
+    former = kek.read_text()
+    kek.write_text(base64.b64encode(secrets.token_bytes(32)).decode() + "\n" + former)
+    open_rotation(assembly.settings, assembly.database).rewrap(CLI, assembly.clock())
+    kek.write_text(former)
+
+    browser.open(f"/console/apps/{client_app.id}").send(f"/console/apps/{client_app.id}/tokens")
+
+    assert browser.page.status_code == 503
+    assert "No token can be issued" in browser.text
+    assert str(kek) not in browser.text
+    assert [] == assembly.tokens.list(client_app.id)
 
 
 def test_a_form_that_is_too_large_is_refused(browser: Browser, assembly: Assembly) -> None:

@@ -1,0 +1,50 @@
+"""An emergency: somebody else may have the key that signs tokens."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.audit import Actor, Event, record
+from app.keys import Replacement, Rotation
+from app.tokens import rows
+from app.tokens.token import State
+from scim.instant import to_text
+from scim.storage import Database
+
+_REASON = "its signing key was revoked"
+
+
+@dataclass(frozen=True, slots=True)
+class Emergency:
+    """What an emergency came to."""
+
+    replacement: Replacement
+    revoked: int
+    """How many live tokens it ended."""
+
+    alive: int
+    """How many live tokens of the revoked key it left."""
+
+
+def replace_key(
+    database: Database, rotation: Rotation, actor: Actor, now: datetime, *, revoke_tokens: bool
+) -> Emergency:
+    """Let a new key sign at once and revoke the one that signed until now.
+
+    Its tokens stay: each is proved by the SHA-256 in its row too, so whoever has the key makes
+    none that works.
+
+    :param revoke_tokens: whether its live tokens are to end as well
+    :raises KeyringError: the key-encryption keys cannot be read; nothing is changed
+    """
+    with database.write() as session:
+        replacement = rotation.replace_at_once(session, actor, now)
+        kid = replacement.revoked_kid
+        signed = rows.tokens_signed_with(session, database.words, kid) if kid else []
+        live = [token for token in signed if token.state(now) is State.ACTIVE]
+        if not revoke_tokens:
+            return Emergency(replacement, 0, len(live))
+        for token in live:
+            rows.revoke(session, token, actor.name, _REASON, to_text(now))
+            event = Event("token.revoke", "token", token.jti, token.tenant_id)
+            record(session, actor, event, to_text(now), {"app": token.app_id, "reason": _REASON})
+        return Emergency(replacement, len(live), 0)
