@@ -21,7 +21,7 @@ run: setup ## Serve on http://127.0.0.1:5000 (PROVISOR_HOST and PROVISOR_PORT ch
 
 test: setup ## Run every test, on SQLite, PostgreSQL and in a browser.
 	@tests/install-services
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest --numprocesses 2 --dist worksteal $(ARGS)
 
 verify: setup ## Run the tests at their full sizes.
 	@tests/install-services
