@@ -2,6 +2,9 @@
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 
+# Whoever starts Python a thousand times wants it compiled once, whatever the environment says.
+export PYTHONDONTWRITEBYTECODE =
+
 .PHONY: help setup run test verify coverage bench check format lock clean
 
 help: ## List the commands.

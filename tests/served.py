@@ -164,8 +164,8 @@ class ServedProvisor:
 
     def new_token(self, *options: str) -> str:
         """Make an app with SCIM on and return a token of it."""
-        app_id = self.printed("app", "create", "Test", "--enable-scim", *options)
-        return self.printed("token", "issue", app_id)
+        app_id = self.called("app", "create", "Test", "--enable-scim", *options)
+        return self.called("token", "issue", app_id)
 
     def ask(
         self,

@@ -5,8 +5,8 @@ from app.admins import Admin
 from app.audit import Actor
 from app.client_apps import ClientApp
 from app.token_rows import Use
+from tests.admins import PASSWORD
 from tests.app.console_browser import (
-    PASSWORD,
     Browser,
     new_admin,
 )
