@@ -2,6 +2,9 @@
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 
+# Whoever starts Python a thousand times wants it compiled once, whatever the environment says.
+export PYTHONDONTWRITEBYTECODE =
+
 .PHONY: help setup run test verify coverage bench check format lock clean
 
 help: ## List the commands.
@@ -21,7 +24,7 @@ run: setup ## Serve on http://127.0.0.1:5000 (PROVISOR_HOST and PROVISOR_PORT ch
 
 test: setup ## Run every test, on SQLite, PostgreSQL and in a browser.
 	@tests/install-services
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest --numprocesses 2 --dist worksteal $(ARGS)
 
 verify: setup ## Run the tests at their full sizes.
 	@tests/install-services

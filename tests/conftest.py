@@ -1,6 +1,7 @@
 """What every test can ask for: an engine, a database, a clock, a served Provisor."""
 
 import os
+import signal
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +13,9 @@ from tests.postgres import PostgresServer, find_binaries
 from tests.served import ServedProvisor
 
 ENGINES = ("sqlite", "postgresql")
+
+# A shell lets what it starts in the background ignore Ctrl-C, and so would every server of a test.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def skip(reason: str) -> None:

@@ -46,6 +46,8 @@ class PostgresServer:
             self._binaries / "postgres", "-D", self._data, "-p", str(self.port),
             "-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={self._folder}",
             "-c", "max_connections=200",
+            # no test cuts the power; and statistics come when a test asks for them, not at random
+            "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "autovacuum=off",
         ]  # fmt: skip
         self.process = subprocess.Popen(
             command, user=self._user, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -71,10 +73,14 @@ class PostgresServer:
             url = self._free.pop()
             if self._emptied(url):
                 return url
+        return self.new_copy(self.url("template1"))
+
+    def new_copy(self, url: str) -> str:
+        """Return the URL of a copy of a database that nobody is connected to."""
         self._count += 1
         name = f"test_{self._count}"
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {url.rpartition('/')[2]}")
         return self.url(name)
 
     def give_back(self, url: str) -> None:

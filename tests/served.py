@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import re
 import resource
 import signal
@@ -11,6 +12,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,12 @@ COMMAND = Path(sys.executable).parent / "provisor"
 
 _DEADLINE = 60.0
 """Seconds a server may take to answer; noisy machines take a few."""
+
+_PROCESS = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+"""Which of the processes of a test run this is."""
+
+_PORTS = range(10_000 + _PROCESS, 32_000, 64)
+"""Below those that Linux gives to outgoing connections."""
 
 
 @dataclass(frozen=True)
@@ -157,8 +165,8 @@ class ServedProvisor:
 
     def new_token(self, *options: str) -> str:
         """Make an app with SCIM on and return a token of it."""
-        app_id = self.printed("app", "create", "Test", "--enable-scim", *options)
-        return self.printed("token", "issue", app_id)
+        app_id = self.called("app", "create", "Test", "--enable-scim", *options)
+        return self.called("token", "issue", app_id)
 
     def ask(
         self,
@@ -215,8 +223,13 @@ def processes_of(server: int) -> list[int]:
 
 
 def free_port() -> int:
-    """Return a port of the loopback address that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Return a port of the loopback address that nobody listens on.
+
+    Every process of a test run chooses among ports of its own: between this answer and the start
+    of a server, no other process takes the port, nor does a connection to somewhere else.
+    """
+    while True:
+        port = random.choice(_PORTS)  # noqa: S311 - no secret
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port

@@ -16,7 +16,7 @@ def add_to(blueprint: Blueprint, guard: Guard) -> None:
     add = blueprint.add_url_rule
     add("/apps/<app_id>/tokens", "tokens", guard.viewing(_show))
     add("/apps/<app_id>/tokens", "issue_token", guard.managing(_issue), methods=["POST"])
-    add("/apps/<app_id>/tokens/rotation", "rotation", guard.managing(_rotation))
+    add("/apps/<app_id>/tokens/rotation", "rotation", guard.viewing(_rotation))
     add("/apps/<app_id>/tokens/rotation", "rotate", guard.managing(_rotate), methods=["POST"])
     add(
         "/apps/<app_id>/tokens/<jti>/revoke",
@@ -35,6 +35,7 @@ def _rotation(parts: ConsoleParts, visit: AppVisit) -> Answer:
     ]
     return render_template(
         "console/rotation.html",
+        visit=visit,
         app=visit.app,
         alive=alive,
         settings=parts.settings,

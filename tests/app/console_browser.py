@@ -10,12 +10,11 @@ from app import Assembly, Settings, assemble, create_app
 from app.admins import Admin, Role
 from app.audit import CLI
 from app.client_apps import ClientApp, NewApp
+from tests.admins import add_admin
 from tests.conftest import FakeClock
 
 if TYPE_CHECKING:
     from werkzeug.test import Cookie, TestResponse
-
-PASSWORD = "correct horse battery"
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
@@ -115,7 +114,7 @@ def new_assembly(folder: Path, clock: FakeClock, url: str = "") -> Assembly:
 
 def new_admin(assembly: Assembly, name: str, role: Role) -> Admin:
     """Make an admin."""
-    return assembly.admins.create(f"{name}@example.com", PASSWORD, role, CLI)
+    return add_admin(assembly.database, assembly.clock, name, role)
 
 
 def new_app(assembly: Assembly, name: str = "HR sync", maintainer: str | None = None) -> ClientApp:

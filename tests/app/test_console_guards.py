@@ -11,8 +11,8 @@ from app.admins import Admin
 from app.audit import CLI
 from app.client_apps import ClientApp
 from app.console.guards import OPEN
+from tests.admins import PASSWORD
 from tests.app.console_browser import (
-    PASSWORD,
     SAFE,
     Browser,
     everything_stored,

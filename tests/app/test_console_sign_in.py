@@ -4,7 +4,8 @@ import pytest
 
 from app import Assembly
 from app.admins import Admin
-from tests.app.console_browser import PASSWORD, Browser
+from tests.admins import PASSWORD
+from tests.app.console_browser import Browser
 from tests.conftest import FakeClock
 
 

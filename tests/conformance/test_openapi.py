@@ -12,12 +12,20 @@ from typing import Any
 import pytest
 
 from tests.added_schemas import FILES
+from tests.conftest import ENGINES
 from tests.served import ServedProvisor
+from tests.sizes import size
 
 _SCHEMATHESIS = Path(sys.executable).parent / "schemathesis"
 
-_EXAMPLES = "100" if os.environ.get("PROVISOR_VERIFY") else "10"
-"""Random requests an operation; those at the edges of its schema, some 4,000, come on top."""
+_EXAMPLES = size(10, 100)
+"""Random requests an operation."""
+
+_EDGES = ENGINES[: size(1, len(ENGINES))]
+"""The engines on which requests at the edges of every schema, some 4,000, come on top.
+
+Most are answered before a database is asked.
+"""
 
 _LEFT_OUT = (
     # Tolerant apps accept what the schema does not say, as providers send it.
@@ -41,14 +49,18 @@ def served(tmp_path: Path, database_where: str | Path) -> Iterator[ServedProviso
     assert provisor.stop() == 0, provisor.log()
 
 
-def test_the_server_answers_as_it_is_described(served: ServedProvisor, tmp_path: Path) -> None:
+@pytest.mark.sized
+def test_the_server_answers_as_it_is_described(
+    served: ServedProvisor, engine: str, tmp_path: Path
+) -> None:
     """Every other check: no 5xx; statuses, types, headers, bodies; methods; wanted tokens."""
     description = served.ask("GET", "/openapi.json").body
     for operation in operations(description):
         # or every body would be sent twice
         operation.get("requestBody", {}).get("content", {}).pop("application/json", None)
 
-    done = schemathesis(served, description, tmp_path, "--exclude-path", _ME)
+    phases = "examples,fuzzing,stateful" + (",coverage" if engine in _EDGES else "")
+    done = schemathesis(served, description, tmp_path, "--exclude-path", _ME, "--phases", phases)
 
     assert done.returncode == 0, done.stdout
     selected = re.search(r"Selected: (\d+)/", done.stdout)
@@ -58,6 +70,7 @@ def test_the_server_answers_as_it_is_described(served: ServedProvisor, tmp_path:
     assert selected[1] == tested[1]
 
 
+@pytest.mark.parametrize("engine", ["sqlite"])
 def test_a_wrong_description_is_found_out(served: ServedProvisor, tmp_path: Path) -> None:
     """The judge judges."""
     description = served.ask("GET", "/openapi.json").body
@@ -86,7 +99,7 @@ def schemathesis(
             *(_SCHEMATHESIS, "--no-color", "run", file, "--url", served.url),
             *("--header", f"Authorization: Bearer {served.new_token()}"),
             *("--checks", "all", "--exclude-checks", ",".join(_LEFT_OUT)),
-            *("--max-examples", _EXAMPLES, "--generation-deterministic"),
+            *("--max-examples", str(_EXAMPLES), "--generation-deterministic"),
             *options,
         ],
         cwd=folder,  # where it finds no configuration

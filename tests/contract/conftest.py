@@ -1,5 +1,6 @@
 """What the contract tests can ask for beside an empty database."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -7,8 +8,10 @@ import pytest
 from app.client_apps import ClientApp
 from scim import Directory
 from scim.storage import Database
+from scim.storage.sqlite import SqliteDatabase
 from tests.conftest import FakeClock
 from tests.contract.directories import Caller, caller_of, new_tenant, open_directory
+from tests.contract.shared_writes import FOREVER, TABLES
 from tests.instance import Instance, open_instance
 
 
@@ -34,3 +37,18 @@ def directory(database: Database, clock: FakeClock) -> Directory:
 def caller(directory: Directory, database: Database) -> Caller:
     """A strict client of the only tenant."""
     return caller_of(directory, new_tenant(database))
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Where the shared database is."""
+    return tmp_path / "x.db"
+
+
+@pytest.fixture
+def shared(file: Path) -> Iterator[SqliteDatabase]:
+    """A database on which everybody who waits joins the group."""
+    opened = SqliteDatabase(file, group_time=FOREVER)
+    opened.migrate((TABLES,))
+    yield opened
+    opened.close()

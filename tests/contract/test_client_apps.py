@@ -5,13 +5,14 @@ from typing import Any
 import pytest
 
 from app.access import AppMember, Permission
-from app.admins import Admin, Admins
+from app.admins import Admin
 from app.audit import CLI, Actor
 from app.client_apps import ClientApp, InvalidApp, NewApp, UnknownApp, UnknownMember
 from app.tenants import InvalidTenant, NameTaken, UnknownTenant
 from app.tokens import Use
 from app.tokens.errors import InvalidToken
 from scim.choices import Choices, ProfileName
+from tests.admins import add_admin
 from tests.conftest import FakeClock
 from tests.instance import Instance
 from tests.races import in_threads
@@ -19,14 +20,12 @@ from tests.races import in_threads
 
 @pytest.fixture
 def ada(instance: Instance, clock: FakeClock) -> Admin:
-    admins = Admins(instance.database, clock)
-    return admins.create("ada@example.com", "correct horse battery", "admin", CLI)
+    return add_admin(instance.database, clock, "ada")
 
 
 @pytest.fixture
 def bob(instance: Instance, clock: FakeClock) -> Admin:
-    admins = Admins(instance.database, clock)
-    return admins.create("bob@example.com", "correct horse battery", "admin", CLI)
+    return add_admin(instance.database, clock, "bob")
 
 
 def audit(instance: Instance, object_id: str) -> list[tuple[str, str, dict[str, Any]]]:

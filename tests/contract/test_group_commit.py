@@ -3,63 +3,31 @@
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from pysqlite3 import dbapi2 as sqlite3
 
-from scim.storage import Conflict, Database, Migration, Session, Unavailable, open_database
+from scim.storage import Conflict, Database, Session, Unavailable, open_database
 from scim.storage.sqlite import SqliteDatabase
 from scim.storage.sqlite_transactions import Savepoint
-from tests.races import in_threads, killed, until
-
-_TABLES = Migration(
-    "test/0001_notes",
-    (
-        "CREATE TABLE note (id $identity, text $text NOT NULL UNIQUE)",
-        "CREATE TABLE late (note_id BIGINT REFERENCES note (id) DEFERRABLE INITIALLY DEFERRED)",
-    ),
+from tests.contract.shared_writes import (
+    FOREVER,
+    TABLES,
+    add,
+    adding,
+    one_after_the_other,
+    texts,
 )
-_FOREVER = 1000.0
-
-Act = Callable[[Session], object]
+from tests.races import in_threads, killed, until
 
 
 @pytest.fixture
 def notes(database: Database) -> Database:
-    database.migrate((_TABLES,))
+    database.migrate((TABLES,))
     return database
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "x.db"
-
-
-@pytest.fixture
-def shared(file: Path) -> Iterator[SqliteDatabase]:
-    """A database on which everybody who waits joins the group."""
-    opened = SqliteDatabase(file, group_time=_FOREVER)
-    opened.migrate((_TABLES,))
-    yield opened
-    opened.close()
-
-
-def adding(text: str) -> Act:
-    return lambda session: session.run("INSERT INTO note (text) VALUES (?)", (text,))
-
-
-def add(database: Database, text: str) -> None:
-    with database.write() as session:
-        adding(text)(session)
-
-
-def texts(database: Database) -> list[str]:
-    with database.read() as session:
-        return [row["text"] for row in session.all("SELECT text FROM note ORDER BY text")]
 
 
 def commits(file: Path) -> int:
@@ -68,32 +36,6 @@ def commits(file: Path) -> int:
     page_size, salts = int.from_bytes(log[8:12]), log[16:24]
     frames = (log[at : at + 24] for at in range(32, len(log), 24 + page_size))
     return sum(frame[8:16] == salts and frame[4:8] != bytes(4) for frame in frames)
-
-
-def one_after_the_other(database: SqliteDatabase, *acts: Act) -> list[type[BaseException] | None]:
-    """Let threads write, the later ones waiting while the first is in its block.
-
-    :return: what each met when it was answered
-    """
-
-    def write(act: Act) -> type[BaseException] | None:
-        try:
-            with database.write(_FOREVER) as session:
-                act(session)
-        except BaseException as error:  # noqa: BLE001 - whatever it is, the test compares it
-            return type(error)
-        return None
-
-    with ThreadPoolExecutor() as pool:
-        waiting = []
-
-        def first(session: Session) -> None:
-            for number, act in enumerate(acts[1:], start=1):
-                waiting.append(pool.submit(write, act))
-                until(lambda number=number: database.writes.waiting == number)  # type: ignore[misc]
-            acts[0](session)
-
-        return [write(first), *(each.result() for each in waiting)]
 
 
 def test_those_who_wait_share_one_commit(shared: SqliteDatabase, file: Path) -> None:
@@ -109,7 +51,7 @@ def test_those_who_wait_share_one_commit(shared: SqliteDatabase, file: Path) -> 
 def test_nobody_joins_a_group_that_is_old(file: Path) -> None:
     """Other processes wait while a group goes on."""
     database = SqliteDatabase(file, group_time=0)
-    database.migrate((_TABLES,))
+    database.migrate((TABLES,))
     before = commits(file)
 
     met = one_after_the_other(database, *(adding(text) for text in "abc"))
@@ -225,123 +167,12 @@ def test_a_full_disk_is_unavailable_and_changes_nothing(shared: SqliteDatabase) 
     assert [] == texts(shared)
 
 
-def test_who_loses_patience_changes_nothing(shared: SqliteDatabase) -> None:
-    def impatient() -> None:
-        with pytest.raises(Unavailable), shared.write(patience=0.01) as session:
-            adding("never")(session)
-
-    with shared.write() as session, ThreadPoolExecutor() as pool:
-        adding("a")(session)
-        pool.submit(impatient).result()
-
-    assert ["a"] == texts(shared)
-    add(shared, "b")
-
-
-def test_who_loses_patience_with_other_processes_changes_nothing(
-    shared: SqliteDatabase, file: Path
-) -> None:
-    other = SqliteDatabase(file)
-
-    with other.write() as session:
-        adding("a")(session)
-        with pytest.raises(Unavailable), shared.write(patience=0.01) as late:
-            adding("never")(late)
-
-    add(shared, "b")
-    assert ["a", "b"] == texts(shared)
-    other.close()
-
-
-def test_a_program_that_does_not_queue_is_waited_for(shared: SqliteDatabase, file: Path) -> None:
-    other = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
-    other.execute("BEGIN IMMEDIATE")
-
-    with pytest.raises(Unavailable), shared.write(patience=0.01) as session:
-        adding("never")(session)
-    with ThreadPoolExecutor() as pool:
-        added = pool.submit(add, shared, "a")
-        other.execute("COMMIT")
-        added.result()
-
-    assert ["a"] == texts(shared)
-    other.close()
-
-
-def test_a_database_is_closed_once_its_writers_are_done(file: Path) -> None:
-    database = SqliteDatabase(file, group_time=_FOREVER)
-    database.migrate((_TABLES,))
-
-    with ThreadPoolExecutor() as pool:
-        with database.write() as session:
-            closing = pool.submit(database.close)
-            until(lambda: database.writes.waiting == 1)
-            adding("a")(session)
-        closing.result()
-        with pytest.raises(Unavailable), database.write(patience=0.01):
-            pass
-
-    reopened = open_database(file)
-    assert ["a"] == texts(reopened)
-    reopened.close()
-
-
-def interrupted(database: SqliteDatabase, meanwhile: Callable[[], object]) -> None:
-    """Press Ctrl-C on a writer that waits, while something happens at that very moment."""
-
-    def press(*_: object) -> None:
-        meanwhile()
-        raise KeyboardInterrupt
-
-    def press_once_it_waits() -> None:
-        until(lambda: database.writes.waiting == 1)
-        signal.pthread_kill(threading.main_thread().ident, signal.SIGUSR1)
-
-    before = signal.signal(signal.SIGUSR1, press)
-    pressing = threading.Thread(target=press_once_it_waits)
-    pressing.start()
-    try:
-        with pytest.raises(KeyboardInterrupt), database.write(_FOREVER) as session:
-            adding("never")(session)
-    finally:
-        pressing.join()
-        signal.signal(signal.SIGUSR1, before)
-
-
-@pytest.mark.parametrize("in_time", [True, False])
-def test_who_is_interrupted_while_they_wait_holds_nobody_up(
-    shared: SqliteDatabase, *, in_time: bool
-) -> None:
-    """Not even where their turn comes at the very moment."""
-    writing, leave = threading.Event(), threading.Event()
-
-    def hold() -> None:
-        with shared.write() as session:
-            adding("a")(session)
-            writing.set()
-            leave.wait()
-
-    def let_it_leave() -> None:
-        leave.set()
-        until(lambda: shared.writes.waiting == 0)
-
-    with ThreadPoolExecutor() as pool:
-        held = pool.submit(hold)
-        writing.wait()
-        interrupted(shared, (lambda: None) if in_time else let_it_leave)
-        leave.set()
-        held.result()
-
-    add(shared, "b")
-    assert ["a", "b"] == texts(shared)
-
-
 def test_many_threads_lose_nothing(notes: Database) -> None:
     def write() -> list[str]:
         kept = []
         for number in range(25):
             text = f"{threading.get_ident()}-{number}"
-            with suppress(RuntimeError), notes.write(_FOREVER) as session:
+            with suppress(RuntimeError), notes.write(FOREVER) as session:
                 adding(text)(session)
                 if number % 5 == 0:
                     raise RuntimeError
@@ -379,30 +210,6 @@ def test_a_process_that_is_killed_has_lost_nothing_it_answered(
 
     assert set(answers.read_text().split()) <= set(texts(notes))
     add(notes, "after")
-
-
-def test_nobody_who_is_done_waits_for_who_takes_long(shared: SqliteDatabase) -> None:
-    begun, go_on = threading.Event(), threading.Event()
-
-    def take_long() -> None:
-        with shared.write(_FOREVER, at_length=True) as session:
-            begun.set()
-            assert go_on.wait(30)
-            adding("long")(session)
-
-    with ThreadPoolExecutor(2) as pool:
-        with shared.write(_FOREVER):
-            quick = pool.submit(add, shared, "quick")
-            until(lambda: shared.writes.waiting == 1)
-            long = pool.submit(take_long)
-            until(lambda: shared.writes.waiting == 2)
-        quick.result(10)  # it was committed, though the other has only begun
-        assert begun.wait(10)
-        assert ["quick"] == texts(shared)
-        go_on.set()
-        long.result(10)
-
-    assert ["long", "quick"] == texts(shared)
 
 
 def test_what_cannot_be_undone_alone_is_not_committed() -> None:

@@ -14,7 +14,8 @@ from app.audit import CLI
 from app.client_apps import ClientApp
 from app.keys import open_keyring, open_rotation
 from app.keys.kids import Kids
-from app.tokens import Authenticator, Use
+from app.rate_limits import RateLimits
+from app.tokens import Authenticator, Policy, Use
 from app.tokens.emergency import replace_key
 from app.tokens.errors import InvalidToken
 from scim.storage import Database, Session
@@ -58,7 +59,8 @@ def worker(instance: Instance, watched: Watched) -> Authenticator:
     database: Any = watched
     keyring = open_keyring(instance.settings, database, instance.clock)
     watched.asked = 0
-    return Authenticator(database, instance.clock, keyring)
+    limits = RateLimits(0, bytearray())
+    return Authenticator(database, instance.clock, keyring, Policy(), limits)
 
 
 def replace(instance: Instance) -> str:

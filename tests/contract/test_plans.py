@@ -1,9 +1,11 @@
 """How each engine answers the queries that providers send: from an index, and never by a scan."""
 
 import re
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,10 +13,11 @@ import pytest
 from scim import PROVIDER, Database, Directory
 from scim.migrations import MIGRATIONS
 from scim.provider import GROUP, USER
-from scim.storage import Row, Session
+from scim.storage import Row, Session, open_database
 from tests.conftest import FakeClock
 from tests.contract.directories import Caller, Journal, caller_of, new_cursors, new_tenant
 from tests.contract.people import ENTERPRISE
+from tests.postgres import PostgresServer
 
 USERS = 20_000
 NOBODY = "00000000-0000-4000-8000-000000000000"
@@ -147,13 +150,47 @@ def fill(database: Database, tenant_id: str) -> None:
         )
 
 
+@pytest.fixture(scope="module")
+def filled_on_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with a large directory, filled before there were lookups."""
+    file = tmp_path_factory.mktemp("plans") / "filled.db"
+    make_large(file)
+    return file
+
+
+@pytest.fixture(scope="module")
+def filled_on_postgresql(postgres_server: PostgresServer) -> str:
+    """A database with a large directory, filled before there were lookups."""
+    url = postgres_server.new_database()
+    make_large(url)
+    return url
+
+
+def make_large(where: str | Path) -> None:
+    database = open_database(where)
+    database.migrate(MIGRATIONS[:3])
+    fill(database, new_tenant(database))
+    database.migrate(MIGRATIONS)
+    database.close()
+
+
+@pytest.fixture
+def database_where(
+    engine: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[str | Path]:
+    """Where a large directory of the engine is: a copy of its own for each test."""
+    filled = request.getfixturevalue(f"filled_on_{engine}")
+    if engine == "sqlite":
+        yield Path(shutil.copy(filled, tmp_path))
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    url = server.new_copy(filled)
+    yield url
+    server.give_back(url)
+
+
 @pytest.fixture
 def explaining(database: Database, engine: str) -> Explaining:
-    """A large directory, filled before there were lookups."""
-    database.migrate(MIGRATIONS[:3])
-    tenant_id = new_tenant(database)
-    fill(database, tenant_id)
-    database.migrate(MIGRATIONS)
     explain = ("EXPLAIN QUERY PLAN", "detail") if engine == "sqlite" else ("EXPLAIN", "QUERY PLAN")
     return Explaining(database, *explain)
 

@@ -2,19 +2,19 @@ import hashlib
 
 import pytest
 
-from app.admins import Admin, Admins
-from app.audit import CLI
+from app.admins import Admin
 from app.migrations import MIGRATIONS as APP
 from app.sessions import Sessions
 from scim.migrations import MIGRATIONS as DIRECTORY
 from scim.storage import Database
+from tests.admins import add_admin
 from tests.conftest import FakeClock
 
 
 @pytest.fixture
 def admin(database: Database, clock: FakeClock) -> Admin:
     database.migrate((*DIRECTORY, *APP))
-    return Admins(database, clock).create("ada@example.com", "correct horse battery", "admin", CLI)
+    return add_admin(database, clock, "ada")
 
 
 @pytest.fixture

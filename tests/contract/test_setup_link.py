@@ -5,14 +5,12 @@ from threading import Barrier
 import pytest
 
 from app.admins import Admins, EmailTaken, InvalidAdmin
-from app.audit import CLI
 from app.migrations import MIGRATIONS as APP
 from app.setup_link import InvalidSetupLink, SetupLinks
 from scim.migrations import MIGRATIONS as DIRECTORY
 from scim.storage import Database
+from tests.admins import PASSWORD, add_admin
 from tests.conftest import FakeClock
-
-PASSWORD = "correct horse battery"
 
 
 @pytest.fixture
@@ -50,23 +48,27 @@ def test_a_link_works_once(links: SetupLinks, admins: Admins) -> None:
     assert len(admins.all()) == 1
 
 
-def test_no_link_is_issued_once_there_is_an_owner(links: SetupLinks, admins: Admins) -> None:
-    admins.create("ada@example.com", PASSWORD, "owner", CLI)
+def test_no_link_is_issued_once_there_is_an_owner(
+    links: SetupLinks, database: Database, clock: FakeClock
+) -> None:
+    add_admin(database, clock, "ada", "owner")
 
     assert links.issue() is None
 
 
 def test_an_admin_who_is_no_owner_does_not_stand_in_the_way(
-    links: SetupLinks, admins: Admins
+    links: SetupLinks, database: Database, clock: FakeClock
 ) -> None:
-    admins.create("ada@example.com", PASSWORD, "admin", CLI)
+    add_admin(database, clock, "ada")
 
     assert links.issue() is not None
 
 
-def test_a_link_is_void_once_there_is_an_owner(links: SetupLinks, admins: Admins) -> None:
+def test_a_link_is_void_once_there_is_an_owner(
+    links: SetupLinks, database: Database, clock: FakeClock
+) -> None:
     secret = _issue(links)
-    admins.create("ada@example.com", PASSWORD, "owner", CLI)
+    add_admin(database, clock, "ada", "owner")
 
     with pytest.raises(InvalidSetupLink):
         links.redeem(secret, "eve@example.com", PASSWORD)
@@ -98,8 +100,10 @@ def test_a_guessed_link_is_refused(links: SetupLinks) -> None:
         links.redeem("guess", "eve@example.com", PASSWORD)
 
 
-def test_a_refused_owner_leaves_the_link_good(links: SetupLinks, admins: Admins) -> None:
-    admins.create("ada@example.com", PASSWORD, "admin", CLI)
+def test_a_refused_owner_leaves_the_link_good(
+    links: SetupLinks, database: Database, clock: FakeClock
+) -> None:
+    add_admin(database, clock, "ada")
     secret = _issue(links)
 
     with pytest.raises(InvalidAdmin):
