@@ -45,7 +45,8 @@ def test_from_the_first_start_to_a_working_token(assembly: Assembly) -> None:
     client = assembly.authenticator.authenticate(token, Use("192.0.2.1", "Okta"))
     assert page == f"/console/apps/{client.app_id}"
     assert [
-        "key.create", "setup-link.issue", "admin.create", "session.start", "app.create", "app.enable-scim",
+        "key.create", "setup-link.issue", "admin.create", "session.start", "app.create",
+        "app.enable-scim",
         "service-account.create", "token.issue", "token.new-network", "token.first-use",
     ] == [action for action in _actions(assembly) if action != "tenant.create"]  # fmt: skip
 
