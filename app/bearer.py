@@ -4,15 +4,13 @@ What cannot come in meets :class:`Refused`, which carries the answer but for its
 """
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from wsgiref.types import WSGIEnvironment
 
 from flask import Request
 
 from app.rate_limits import TooManyRequests
 from app.tokens import Authenticator, Use
-from app.tokens.errors import Forbidden, InsufficientScope, InvalidToken
+from app.tokens.errors import InsufficientScope, InvalidToken, TokenError
 from app.tokens.scopes import SCOPE
 from scim.client import Client
 
@@ -21,6 +19,9 @@ _CREDENTIALS = re.compile(r"bearer +(.+)", re.IGNORECASE)
 
 _ANOTHER = re.compile(r", *[a-z]+ +\S", re.IGNORECASE)
 """A second scheme with credentials: WSGI servers join two headers of one name by a comma."""
+
+_USUAL = "Bearer "
+"""How nearly all of them begin; without another space, there is no second scheme behind it."""
 
 _FORM = "application/x-www-form-urlencoded"
 
@@ -76,8 +77,10 @@ class Bearer:
         """
         text = read_token(environ.get("HTTP_AUTHORIZATION"))
         use = Use(environ.get("REMOTE_ADDR"), environ.get("HTTP_USER_AGENT"))
-        with _answering():
+        try:
             client = self._authenticator.authenticate(text, use)
+        except (TokenError, TooManyRequests) as error:
+            raise _refused(error) from error
         environ[CLIENT] = client
         return client
 
@@ -89,6 +92,8 @@ def read_token(header: str | None) -> str:
     """
     if header is None:
         raise Refused(401, _NO_CREDENTIALS, "Send a token: Authorization: Bearer <token>.")
+    if header.startswith(_USUAL) and header.find(" ", len(_USUAL)) < 0:
+        return header[len(_USUAL) :]
     if _ANOTHER.search(header):
         raise _invalid_request("Send one Authorization header.")
     credentials = _CREDENTIALS.fullmatch(header)
@@ -109,17 +114,12 @@ def _invalid_request(detail: str) -> Refused:
     return Refused(400, 'Bearer error="invalid_request"', detail)
 
 
-@contextmanager
-def _answering() -> Iterator[None]:
-    """Turn what is wrong with a token into the answer RFC 6750 §3.1 gives it."""
-    try:
-        yield
-    except InvalidToken as error:
+def _refused(error: TokenError | TooManyRequests) -> Refused:
+    """Return the answer that RFC 6750 §3.1 gives to what is wrong with a token."""
+    if isinstance(error, TooManyRequests):
+        return Refused(429, None, str(error), error.retry_after)
+    if isinstance(error, InvalidToken):
         challenge = f'Bearer error="invalid_token", error_description="{error}"'
-        raise Refused(401, challenge, str(error)) from error
-    except InsufficientScope as error:
-        raise Refused(403, INSUFFICIENT_SCOPE, str(error)) from error
-    except TooManyRequests as error:
-        raise Refused(429, None, str(error), error.retry_after) from error
-    except Forbidden as error:
-        raise Refused(403, None, str(error)) from error
+        return Refused(401, challenge, str(error))
+    narrow = isinstance(error, InsufficientScope)
+    return Refused(403, INSUFFICIENT_SCOPE if narrow else None, str(error))

@@ -83,7 +83,7 @@ class Directory:
         statement = compile_query(query, kinds, client.reader, place)
         paging = self._paging(query, kinds, client, view)
         page, total = self._found(statement, paging, client, self._showing.related(kinds, view))
-        bodies = self._showing.bodies(page.records, kinds, view)
+        bodies = self._showing.bodies(page.resources, kinds, view)
         return listing.response(bodies, total, page.attributes)
 
     def create(

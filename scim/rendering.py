@@ -13,7 +13,7 @@ from typing import NamedTuple
 from scim.preconditions import entity_tag
 from scim.projection import EVERYTHING, Projection
 from scim.provider import Kind
-from scim.storage.resources import Record
+from scim.storage.resources import Listed, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,10 @@ class Representation(NamedTuple):
     location: str
     parts: tuple[bytes, ...]
     """Its JSON, in parts, so that a large group is never put together in one piece."""
+
+
+_HERE = "\0"
+"""Where entries go; no JSON holds it as it is (RFC 8259 §7)."""
 
 
 class Renderer:
@@ -56,45 +60,43 @@ class Renderer:
 
         :param more: what it is shown with, where that is not in the record: in any number of texts
         """
-        parts = self._parts(record, more) if more else (self.body(record, record.related).encode(),)
+        parts = self._parts(record, more) if more else (self.bodies([record.listed])[0].encode(),)
         return Representation(record.version, self._place + record.id, parts)
 
-    def body(self, record: Record, related: str | None) -> str:
-        """Return the JSON of a resource.
-
-        :param related: the entries of its members or groups, with commas between them
-        """
+    def bodies(self, listed: Iterable[Listed]) -> list[str]:
+        """Return the JSON of resources."""
         if not self._is_whole:
-            return self._project(record, related)
-        return f"{self._head(record)}{related or ''}{self._tail(record)}"
+            return [self._project(each) for each in listed]
+        opening, meta, location = self._opening, self._meta, self._location
+        # the stored document is an object that is never empty: its own braces are replaced
+        return [
+            f'{{"id":"{id_}",{doc[1:-1]},{opening}{related or ""}{meta}{created_at}'
+            f'","lastModified":"{modified_at}{location}{id_}","version":"W/\\"{version}\\""}}}}'
+            for id_, _, doc, version, created_at, modified_at, related in listed
+        ]
 
     def _parts(self, record: Record, more: Iterable[str]) -> tuple[bytes, ...]:
+        """Return the JSON of a resource around what it is shown with."""
         if not self._is_whole:
-            return (self._project(record, ",".join(more)).encode(),)
+            whole = record._replace(related=",".join(more)).listed
+            return (self._project(whole).encode(),)
+        (around,) = self.bodies([record._replace(related=_HERE).listed])
+        head, tail = around.encode().split(_HERE.encode())
         entries = [each.encode() for each in more]
         joined = [part for each in entries for part in (b",", each)][1:]
-        return (self._head(record).encode(), *joined, self._tail(record).encode())
+        return (head, *joined, tail)
 
-    def _head(self, record: Record) -> str:
-        # the stored document is an object that is never empty: its own braces are replaced
-        return f'{{"id":"{record.id}",{record.doc[1:-1]},{self._opening}'
-
-    def _tail(self, record: Record) -> str:
-        return (
-            f'{self._meta}{record.created_at}","lastModified":"{record.modified_at}'
-            f'{self._location}{record.id}","version":"W/\\"{record.version}\\""}}}}'
-        )
-
-    def _project(self, record: Record, related: str | None) -> str:
+    def _project(self, listed: Listed) -> str:
         """Return what a projection shows of a resource."""
+        id_, type_, doc, version, created_at, modified_at, related = listed
         meta = {
-            "resourceType": record.type,
-            "created": record.created_at,
-            "lastModified": record.modified_at,
-            "location": self._place + record.id,
-            "version": entity_tag(record.version),
+            "resourceType": type_,
+            "created": created_at,
+            "lastModified": modified_at,
+            "location": self._place + id_,
+            "version": entity_tag(version),
         }
-        whole = {"id": record.id, **json.loads(record.doc), "meta": meta}
+        whole = {"id": id_, **json.loads(doc), "meta": meta}
         if self._kind.related:
             whole[self._kind.related] = json.loads(f"[{related or ''}]")
         shown = self._projection.apply(self._kind, whole)

@@ -12,7 +12,7 @@ from scim.rendering import Renderer, Representation, View, quoted
 from scim.storage import Words
 from scim.storage.expression import Expression, bind, put
 from scim.storage.members import entries_of_each
-from scim.storage.resources import ALONE, Record
+from scim.storage.resources import ALONE, Listed, Record
 from scim.unit import Unit
 
 
@@ -41,16 +41,15 @@ class Showing:
         if kind.has_members:
             entry = self._entry(kind, view.base_url)
             return renderer.render(record, unit.members.entries_of(record.id, entry))
-        (shown,) = unit.lists.shown([record], self.related((kind,), view))
-        return renderer.render(shown)
+        (listed,) = unit.lists.shown([record.listed], self.related((kind,), view))
+        return renderer.render(record._replace(related=listed[-1]))
 
-    def bodies(self, records: Iterable[Record], kinds: Sequence[Kind], view: View) -> list[str]:
+    def bodies(self, listed: Iterable[Listed], kinds: Sequence[Kind], view: View) -> list[str]:
         """Return the JSON of resources that were read together with what they are shown with."""
         if len(kinds) == 1:
-            show = Renderer(kinds[0], view).body
-            return [show(record, record.related) for record in records]
-        shows = {kind.name: Renderer(kind, view).body for kind in kinds}
-        return [shows[record.type](record, record.related) for record in records]
+            return Renderer(kinds[0], view).bodies(listed)
+        shows = {kind.name: Renderer(kind, view).bodies for kind in kinds}
+        return [body for each in listed for body in shows[each[1]]((each,))]
 
     def _written(self, kinds: tuple[Kind, ...], base_url: str) -> Expression:
         entries = [

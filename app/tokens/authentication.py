@@ -57,14 +57,14 @@ class Authenticator:
         self._limits.spend_on_token(sha256)
         now = self._clock()
         with self._database.glance() as session:
-            row = rows.find_with_app(session, claims.jti)
-        if row is None or not hmac.compare_digest(row["token_sha256"], sha256):
+            standing = rows.find_standing(session, claims.jti)
+        if standing is None or not hmac.compare_digest(standing.sha256, sha256):
             raise self._not_valid(use)
-        standing = rows.standing_of(row)
-        token = standing.token
-        _check_alive(token, claims, now)
+        # The signed end holds whatever a row says: who can write rows cannot lift it.
+        if standing.lives_until <= now or claims.exp <= now.timestamp():
+            raise _ended(standing.token, now)
         permission = _permission(standing, use)
-        self._uses.note(token, use, now)
+        self._uses.note(standing, use, now)
         return _client(standing, permission, use)
 
     def _verified(self, text: str, sha256: str, use: Use) -> Claims:
@@ -79,24 +79,21 @@ class Authenticator:
         return InvalidToken(_NOT_VALID)
 
 
-def _check_alive(token: Token, claims: Claims, now: datetime) -> None:
+def _ended(token: Token, now: datetime) -> InvalidToken:
+    """Return what ended a token that is not alive."""
     state = token.state(now)
     if state is State.REVOKED:
-        raise InvalidToken(f"The token was revoked on {token.revoked_at}.")
+        return InvalidToken(f"The token was revoked on {token.revoked_at}.")
     if state is State.SUPERSEDED:
-        raise InvalidToken(f"The token was superseded on {token.ends_at}.")
-    # The signed end holds whatever a row says: who can write rows cannot lift it.
-    if claims.exp <= now.timestamp() or (
-        state is State.EXPIRED and token.expiry is Expiry.ABSOLUTE
-    ):
-        raise InvalidToken(
-            f"The token expired on {token.absolute_expires_at}: it had reached its greatest age."
-        )
-    if state is State.EXPIRED:
-        raise InvalidToken(
+        return InvalidToken(f"The token was superseded on {token.ends_at}.")
+    if state is State.EXPIRED and token.expiry is Expiry.IDLE:
+        return InvalidToken(
             f"The token expired on {token.idle_expires_at} because it had not been used for"
             f" {IDLE_LIFETIME.days} days."
         )
+    return InvalidToken(
+        f"The token expired on {token.absolute_expires_at}: it had reached its greatest age."
+    )
 
 
 def _permission(standing: Standing, use: Use) -> Permission:

@@ -11,7 +11,6 @@ import hashlib
 import json
 import re
 import threading
-from collections import OrderedDict
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
@@ -71,7 +70,7 @@ class Verifier:
 
     def __init__(self, keyring: Keyring) -> None:
         self._keyring = keyring
-        self._verified: OrderedDict[str, Claims] = OrderedDict()
+        self._known: dict[str, Claims] = {}
         self._lock = threading.Lock()
 
     def verify(self, text: str, sha256: str) -> Claims:
@@ -87,17 +86,13 @@ class Verifier:
 
     def find_verified(self, sha256: str) -> Claims | None:
         """Return what the token with a fingerprint says, if it was verified before."""
-        with self._lock:
-            claims = self._verified.get(sha256)
-            if claims is not None:
-                self._verified.move_to_end(sha256)
-            return claims
+        return self._known.get(sha256)
 
     def _keep(self, sha256: str, claims: Claims) -> None:
         with self._lock:
-            self._verified[sha256] = claims
-            if len(self._verified) > REMEMBERED_SIGNATURES:
-                self._verified.popitem(last=False)
+            if len(self._known) >= REMEMBERED_SIGNATURES:
+                del self._known[next(iter(self._known))]
+            self._known[sha256] = claims
 
 
 def fingerprint(text: str) -> str:

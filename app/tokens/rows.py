@@ -22,11 +22,18 @@ class Standing:
     """A token, and what its app lets it do, at the moment its row was read."""
 
     token: Token
+    sha256: str
     permission: Permission | None
     """What its scopes permit, or None where they are not about SCIM."""
 
     scim_enabled: bool
     choices: Choices
+
+    lives_until: datetime
+    """When it ends if nothing changes; long ago where it has been ended."""
+
+    is_due_from: datetime
+    """When its next use is to be written down."""
 
 
 _NAMES = tuple(column.name for column in fields(Token))
@@ -37,6 +44,11 @@ _OF_APP = ("scim_enabled", *COLUMNS.values())
 _SELECTED = ", ".join(
     [*(f"token.{name}" for name in _OF_TOKEN), *(f"client_app.{name}" for name in _OF_APP)]
 )
+_FIND = (
+    f"SELECT {_SELECTED} FROM token"  # noqa: S608 - names of columns
+    " JOIN client_app ON client_app.id = token.app_id AND client_app.tenant_id = token.tenant_id"
+    " WHERE token.jti = ?"
+)
 
 
 def token_of(row: Row) -> Token:
@@ -44,19 +56,28 @@ def token_of(row: Row) -> Token:
     return Token(*_COLUMNS(row))
 
 
-def standing_of(row: Row) -> Standing:
-    """Return the standing that a row of :func:`find_with_app` is about.
+def find_standing(session: Session, jti: str) -> Standing | None:
+    """Return what the row of a token says, and that of its app, or None where there is none.
 
     A row is read for every request; what it says is worked out once, until it says something else.
     """
-    return _standing(tuple(row))
+    found = session.tuples(_FIND, (jti,))
+    return _standing(found[0]) if found else None
 
 
 @lru_cache(maxsize=1024)  # rows in use at a time, far more than one instance has apps
 def _standing(values: tuple[Any, ...]) -> Standing:
     row = dict(zip((*_OF_TOKEN, *_OF_APP), values, strict=True))
     token = token_of(row)
-    return Standing(token, permission_of(token.scope), bool(row["scim_enabled"]), choices_of(row))
+    return Standing(
+        token,
+        row["token_sha256"],
+        permission_of(token.scope),
+        bool(row["scim_enabled"]),
+        choices_of(row),
+        token.lives_until,
+        token.is_due_from,
+    )
 
 
 def insert(session: Session, token: Token, sha256: str) -> None:
@@ -78,17 +99,6 @@ def tokens_signed_with(session: Session, words: Words, kid: str) -> list[Token]:
         (kid,),
     )
     return [token_of(row) for row in rows]
-
-
-def find_with_app(session: Session, jti: str) -> Row | None:
-    """Return the row of a token with what its app chose and its ``scim_enabled``, or None."""
-    return session.one(
-        f"SELECT {_SELECTED} FROM token"  # noqa: S608 - names of columns
-        " JOIN client_app ON client_app.id = token.app_id"
-        " AND client_app.tenant_id = token.tenant_id"
-        " WHERE token.jti = ?",
-        (jti,),
-    )
 
 
 def renew(session: Session, words: Words, token: Token, use: Use, now: datetime) -> bool:

@@ -4,7 +4,7 @@ Each use moves the end of a token 90 days away, up to an absolute end it was sig
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
@@ -27,6 +27,9 @@ RFC 9700 §2.2 wants an end, the product a token nobody has to replace: ten year
 
 Via = Literal["console", "cli", "oauth"]
 """What a token was issued through."""
+
+
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class State(StrEnum):
@@ -115,7 +118,15 @@ class Token:
             return State.SUPERSEDED
         return State.EXPIRED if self.expires_at <= moment else State.ACTIVE
 
-    def is_renewal_due(self, now: datetime) -> bool:
-        """Whether a use at a moment is to be written down."""
+    @property
+    def lives_until(self) -> datetime:
+        """When the token ends if nothing changes; long ago where it has been ended."""
+        if self.status != State.ACTIVE:
+            return _LONG_AGO
+        return from_text(min(self.expires_at, self.ends_at or self.expires_at))
+
+    @property
+    def is_due_from(self) -> datetime:
+        """When the next use is to be written down."""
         last = self.last_used_at
-        return last is None or from_text(last) <= now - RENEWAL_INTERVAL
+        return from_text(last) + RENEWAL_INTERVAL if last else _LONG_AGO

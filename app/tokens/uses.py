@@ -10,6 +10,7 @@ from app.audit import Actor, Event, record
 from app.tokens import rows
 from app.tokens.networks import place_of
 from app.tokens.policy import Policy
+from app.tokens.rows import Standing
 from app.tokens.token import IDLE_LIFETIME, RENEWAL_INTERVAL, Token, Use
 from scim.instant import from_text, to_text
 from scim.storage import Conflict, Database, Session, Unavailable
@@ -36,12 +37,13 @@ class Uses:
         self._policy = policy
         self._met: set[tuple[str, str]] = set()
 
-    def note(self, token: Token, use: Use, now: datetime) -> None:
+    def note(self, standing: Standing, use: Use, now: datetime) -> None:
         """Write down that a token which is alive was used, if that changes anything."""
+        token = standing.token
         place = place_of(use.address or "")
         met = (token.app_id, place or "")
         is_new = place is not None and met not in self._met
-        is_due = token.is_renewal_due(now)
+        is_due = standing.is_due_from <= now
         if not (is_new or is_due):
             return
         try:

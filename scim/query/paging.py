@@ -11,7 +11,7 @@ from scim.query.cursors import Cursors, Position, Use
 from scim.query.indexes import Candidates, Worth
 from scim.storage.expression import TRUE, Expression, all_of, bind, put
 from scim.storage.lists import Asked, Lists, Placed, Walk
-from scim.storage.resources import Record
+from scim.storage.resources import Listed
 
 KEY_LENGTH = 512
 """Characters of a sort key that a cursor holds, so that it fits a URL.
@@ -117,7 +117,7 @@ class Statement:
 class Page:
     """Some of the resources that were asked for, and what the answer says of where they are."""
 
-    records: Sequence[Record]
+    resources: Sequence[Listed]
     attributes: Mapping[str, object]
     total: int | None = None
     """How many resources the list has, where the page is all of it."""
@@ -141,9 +141,9 @@ class ByIndex:
             from_there = put("r.seq >= {}", bind(start.seq))
             asked = Asked(all_of([asked.condition, from_there]))
             skipped -= start.before
-        records = lists.page(asked, order.terms, (self.count, skipped), shown)
-        is_whole = self.start == 1 and len(records) < self.count
-        return Page(records, {"startIndex": self.start}, len(records) if is_whole else None)
+        resources = lists.page(asked, order.terms, (self.count, skipped), shown)
+        is_whole = self.start == 1 and len(resources) < self.count
+        return Page(resources, {"startIndex": self.start}, len(resources) if is_whole else None)
 
 
 class ByCursor:
@@ -174,12 +174,12 @@ class ByCursor:
         behind = _behind(position, taken)
         if behind and not lists.leads_on(_walk(statement, behind)):
             behind = None
-        records = [each.record for each in taken]
+        resources = [each.listed for each in taken]
         if backwards:
-            return Page(records[::-1], self._sealed(previous=ahead, following=behind))
+            return Page(resources[::-1], self._sealed(previous=ahead, following=behind))
         is_whole = position is None and ahead is None
         attributes = self._sealed(previous=behind, following=ahead)
-        return Page(records, attributes, len(records) if is_whole else None)
+        return Page(resources, attributes, len(resources) if is_whole else None)
 
     def _sealed(
         self, previous: Position | None, following: Position | None
@@ -219,4 +219,4 @@ def _behind(position: Position | None, taken: Sequence[Placed]) -> Position | No
 
 
 def _at(placed: Placed, *, backwards: bool) -> Position:
-    return Position(backwards, placed.key, placed.record.seq)
+    return Position(backwards, placed.key, placed.seq)

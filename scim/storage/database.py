@@ -106,8 +106,11 @@ class Session(Protocol):
     def all(self, sql: str, parameters: Sequence[Any] = ()) -> Sequence[Row]:
         """Return every row of an answer."""
 
-    def sought(self, sql: str, parameters: Sequence[Any] = ()) -> Sequence[Row]:
-        """Do as :meth:`all` for a statement that may take long; other threads run meanwhile."""
+    def tuples(self, sql: str, parameters: Sequence[Any] = ()) -> Sequence[tuple[Any, ...]]:
+        """Do as :meth:`all`, with rows that have no names: for pages, which are long."""
+
+    def sought(self, sql: str, parameters: Sequence[Any] = ()) -> Sequence[tuple[Any, ...]]:
+        """Do as :meth:`tuples` for a statement that may take long; other threads run meanwhile."""
 
     def run(self, sql: str, parameters: Sequence[Any] = ()) -> int:
         """Run a statement and return how many rows it changed.

@@ -6,12 +6,13 @@ In every SELECT ``r`` is the row of the resource, which conditions may name.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from scim.storage.counts import Counts
-from scim.storage.database import Row, Session, Words
+from scim.storage.database import Session, Words
 from scim.storage.expression import TRUE, Expression, bind, put
 from scim.storage.members import Members
-from scim.storage.resources import ALONE, COLUMNS, Record
+from scim.storage.resources import ALONE, LISTED, Listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,8 @@ class Asked:
 class Placed:
     """A resource, and what a walk orders it by."""
 
-    record: Record
+    listed: Listed
+    seq: int
     key: str | None
 
 
@@ -76,15 +78,19 @@ class Lists:
 
     def __init__(self, session: Session, words: Words, tenant_id: str) -> None:
         self._session = session
+        self._words = words
         self._tenant_id = tenant_id
-        self._members = Members(session, words, tenant_id)
-        self.counts = Counts(session, words, tenant_id)
+
+    @property
+    def counts(self) -> Counts:
+        """How many resources there are."""
+        return Counts(self._session, self._words, self._tenant_id)
 
     def count(self, asked: Asked) -> int:
         """Return how many resources there are."""
         found = asked.candidates if asked.is_exact else None
         rows = self._rows(asked) if found is None else put("({}) AS c", found)
-        return int(self._all(asked, put("SELECT count(*) AS total FROM {}", rows))[0]["total"])
+        return int(self._all(asked, put("SELECT count(*) FROM {}", rows))[0][0])
 
     def page(
         self,
@@ -92,7 +98,7 @@ class Lists:
         order: Expression,
         bounds: tuple[int, int],
         shown: Expression = ALONE,
-    ) -> list[Record]:
+    ) -> Sequence[Listed]:
         """Return resources in an order.
 
         :param bounds: how many at most, and how many to leave out before them
@@ -101,44 +107,47 @@ class Lists:
         limit, skipped = bounds
         if asked.is_exact and order.sql in _BY_CREATION:
             asked, skipped = _first(asked, TRUE, order, bounds), 0
-        found = self._rows(asked)
+        source = self._rows(asked)
         # who is sorted first would be shown first, all of them
         here = shown if order.sql in _BY_CREATION else ALONE
         query = Expression(
-            f"SELECT {COLUMNS}, {here.sql} FROM {found.sql}"
+            f"SELECT {LISTED}, {here.sql} FROM {source.sql}"
             f" ORDER BY {order.sql} LIMIT ? + 0 OFFSET ?",
-            (*here.parameters, *found.parameters, *order.parameters, limit, skipped),
+            (*here.parameters, *source.parameters, *order.parameters, limit, skipped),
         )
-        records = [Record(*row) for row in self._all(asked, query)]
-        return records if here is shown else self.shown(records, shown)
+        found = self._all(asked, query)
+        return found if here is shown else self.shown(found, shown)
 
     def walk(self, walk: Walk, limit: int, shown: Expression = ALONE) -> list[Placed]:
         """Return the resources on a way, at most so many.
 
         :param shown: what each is shown with, an expression on ``r``
         """
-        template = f"SELECT {COLUMNS}, r.sort_key FROM {{}} ORDER BY {{}} LIMIT {{}} + 0"
+        template = (
+            f"SELECT {LISTED}, NULL, r.seq, r.sort_key FROM {{}} ORDER BY {{}} LIMIT {{}} + 0"
+        )
         query = put(template, self._way(walk, limit), walk.order, bind(limit))
-        rows = [tuple(row) for row in self._all(walk.asked, query)]
-        records = self.shown([Record(*row[:-1]) for row in rows], shown)
-        return [Placed(record, row[-1]) for record, row in zip(records, rows, strict=True)]
+        rows = self._all(walk.asked, query)
+        listed = self.shown([row[:-2] for row in rows], shown)
+        return [Placed(each, *row[-2:]) for each, row in zip(listed, rows, strict=True)]
 
-    def shown(self, records: Sequence[Record], shown: Expression) -> list[Record]:
+    def shown(self, listed: Sequence[Listed], shown: Expression) -> Sequence[Listed]:
         """Return resources with what they are shown with, an expression on ``r``."""
-        if not records or shown is ALONE:
-            return list(records)
-        among, ids = self._members.among([record.id for record in records])
-        rows = self._session.all(
-            f"SELECT r.id, {shown.sql} AS related FROM resource AS r"
+        if not listed or shown is ALONE:
+            return listed
+        members = Members(self._session, self._words, self._tenant_id)
+        among, ids = members.among([each[0] for each in listed])
+        rows = self._session.tuples(
+            f"SELECT r.id, {shown.sql} FROM resource AS r"
             f" WHERE r.tenant_id = ? AND r.id IN ({among})",
             (*shown.parameters, self._tenant_id, *ids),
         )
-        related = {row["id"]: row["related"] for row in rows}
-        return [record._replace(related=related[record.id]) for record in records]
+        related = dict(rows)
+        return [(*each[:-1], related[each[0]]) for each in listed]
 
     def leads_on(self, walk: Walk) -> bool:
         """Whether there is any resource on a way."""
-        query = put("SELECT 1 AS there FROM {} LIMIT 1", self._way(walk, 1))
+        query = put("SELECT 1 FROM {} LIMIT 1", self._way(walk, 1))
         return bool(self._all(walk.asked, query))
 
     def _way(self, walk: Walk, limit: int) -> Expression:
@@ -159,8 +168,8 @@ class Lists:
             (*source.parameters, self._tenant_id, *condition.parameters),
         )
 
-    def _all(self, asked: Asked, query: Expression) -> Sequence[Row]:
-        run = self._session.all if asked.is_quick else self._session.sought
+    def _all(self, asked: Asked, query: Expression) -> Sequence[tuple[Any, ...]]:
+        run = self._session.tuples if asked.is_quick else self._session.sought
         return run(query.sql, query.parameters)
 
 

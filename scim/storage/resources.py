@@ -39,7 +39,7 @@ class Content:
 
 
 class Record(NamedTuple):
-    """One stored resource; a tuple, because a page makes hundreds of them."""
+    """One stored resource."""
 
     seq: int
     """Its number in the order of creation."""
@@ -57,6 +57,17 @@ class Record(NamedTuple):
     folded: str = ""
     """Its comparison form, where it was found to be changed."""
 
+    @property
+    def listed(self) -> "Listed":
+        """The same as lists read it."""
+        _, id_, type_, doc, version, created_at, modified_at, related, _ = self
+        return id_, type_, doc, version, created_at, modified_at, related
+
+
+Listed = tuple[str, str, str, int, str, str, str | None]
+"""One resource as lists read it: its id, its type, its document, its version, when it was made and
+last changed, and what it is shown with. A page makes hundreds of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Origin:
@@ -71,6 +82,9 @@ _NEW = Origin()
 
 COLUMNS = ", ".join(f"r.{name}" for name in Record._fields if name not in {"related", "folded"})
 """What a SELECT of resources needs to return, before what they are shown with."""
+
+LISTED = "r.id, r.type, r.doc, r.version, r.created_at, r.modified_at"
+"""What a SELECT of a list needs to return, before what they are shown with."""
 
 ALONE = Expression("NULL")
 """What a resource is shown with that is shown without members and groups."""

@@ -70,6 +70,8 @@ class SqliteSession:
         self.database = database
         self._baton = baton
         self._connection = database.conn
+        self._nameless = database.conn.cursor()
+        self._nameless.row_factory = None
 
     def one(self, sql: str, parameters: Sequence[Any] = ()) -> Row | None:
         """Return the first row of an answer, or None when there is none."""
@@ -84,10 +86,15 @@ class SqliteSession:
         rows: list[Row] = self._connection.execute(sql, parameters).fetchall()
         return rows
 
-    def sought(self, sql: str, parameters: Sequence[Any] = ()) -> Sequence[Row]:
-        """Do as :meth:`all` for a statement that may take long; other threads run meanwhile."""
+    def tuples(self, sql: str, parameters: Sequence[Any] = ()) -> Sequence[tuple[Any, ...]]:
+        """Do as :meth:`all`, with rows that have no names: for pages, which are long."""
+        rows: list[tuple[Any, ...]] = self._nameless.execute(sql, parameters).fetchall()
+        return rows
+
+    def sought(self, sql: str, parameters: Sequence[Any] = ()) -> Sequence[tuple[Any, ...]]:
+        """Do as :meth:`tuples` for a statement that may take long; other threads run meanwhile."""
         with self._baton.laid_down():
-            return self.all(sql, parameters)
+            return self.tuples(sql, parameters)
 
     def run(self, sql: str, parameters: Sequence[Any] = ()) -> int:
         """Run a statement and return how many rows it changed."""

@@ -5,7 +5,7 @@ it returns the very object it was given.
 Its docstring is its row in the documentation.
 """
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import wraps
@@ -48,7 +48,7 @@ class Quirk:
 class Quirks:
     """What one request had to be forgiven, for the log."""
 
-    noticed: Counter[str] = field(default_factory=Counter)
+    noticed: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
     """How often, by the name of the quirk."""
 
 

@@ -55,7 +55,7 @@ class Both:
         with self._database.read() as session:
             lists = Lists(session, self._database.words, self.caller.client.tenant_id)
             answers = [
-                [each.id for each in lists.page(way.asked, way.order.terms, EVERYTHING)]
+                [each[0] for each in lists.page(way.asked, way.order.terms, EVERYTHING)]
                 for way in (statement, scan)
             ]
             totals = [way.total(lists) for way in (statement, scan)]
