@@ -83,16 +83,19 @@ class Members:
             is_full = len(rows) == at_once
             last = rows[-1]["seq"] if rows else last
 
-    def entries_of(self, group_id: str, entry: Expression) -> Iterator[str]:
+    def entries_of(
+        self, group_id: str, entry: Expression, at_once: int = _AT_ONCE
+    ) -> Iterator[str]:
         """Return entries for the members of a group, in the order in which they joined.
 
         Each text holds many, with commas between them, so that a large group is in no text whole.
 
         :param entry: an expression on ``m``, the row of a member, and ``o``, what the member is
+        :param at_once: how many a text holds
         """
-        last, count = 0, _AT_ONCE
+        last, count = 0, at_once
         joined = self._words.joined.format("m.entry", "m.seq")
-        while count == _AT_ONCE:
+        while count == at_once:
             row = self._session.one(
                 f"SELECT {joined} AS entries, count(*) AS many, max(m.seq) AS last FROM"
                 f" (SELECT m.seq, {entry.sql} AS entry FROM member AS m"
@@ -100,7 +103,7 @@ class Members:
                 " WHERE m.tenant_id = ? AND m.group_id = ?"
                 # an expression, so that no engine walks every group's rows in the order of seq
                 " AND m.seq + 0 > ? ORDER BY m.seq + 0 LIMIT ? + 0) AS m",
-                (*entry.parameters, self._tenant_id, group_id, last, _AT_ONCE),
+                (*entry.parameters, self._tenant_id, group_id, last, at_once),
             )
             entries, count, last = row or (None, 0, 0)
             if entries is not None:

@@ -77,6 +77,12 @@ class Explaining:
         with self.database.read() as session:
             yield ExplainingSession(session, self)
 
+    @contextmanager
+    def glance(self) -> Iterator["ExplainingSession"]:
+        """Open what reads with one statement."""
+        with self.database.glance() as session:
+            yield ExplainingSession(session, self)
+
     def planned(self, act: Callable[[], object]) -> list[str]:
         """Return how each statement of an act is answered."""
         self.plans.clear()
@@ -101,9 +107,14 @@ class ExplainingSession:
         self._explain(sql, parameters)
         return self.session.all(sql, parameters)
 
-    def sought(self, sql: str, parameters: Sequence[Any] = ()) -> Sequence[Row]:
-        """Return every row."""
-        return self.all(sql, parameters)
+    def tuples(self, sql: str, parameters: Sequence[Any] = ()) -> Sequence[tuple[Any, ...]]:
+        """Return every row, without names."""
+        self._explain(sql, parameters)
+        return self.session.tuples(sql, parameters)
+
+    def sought(self, sql: str, parameters: Sequence[Any] = ()) -> Sequence[tuple[Any, ...]]:
+        """Return every row, without names."""
+        return self.tuples(sql, parameters)
 
     def _explain(self, sql: str, parameters: Sequence[Any]) -> None:
         rows = self.session.all(f"{self.explaining.explain} {sql}", parameters)
