@@ -1,10 +1,11 @@
 """The tables of the application around the directory, in the order they came to be."""
 
-from app.migrations import m0001_admins, m0002_client_apps, m0003_app_settings
+from app.migrations import m0001_admins, m0002_client_apps, m0003_app_settings, m0007_watch
 from scim.storage import Migration
 
 MIGRATIONS: tuple[Migration, ...] = (
     m0001_admins.MIGRATION,
     m0002_client_apps.MIGRATION,
     m0003_app_settings.MIGRATION,
+    m0007_watch.MIGRATION,
 )

@@ -8,6 +8,7 @@ from typing import Any
 
 from app.choice_columns import COLUMNS, choices_of
 from app.tokens.token import IDLE_LIFETIME, RENEWAL_INTERVAL, Token, Use
+from app.watch import activity
 from scim.choices import Choices
 from scim.instant import to_text
 from scim.storage import Row, Session, Words
@@ -107,7 +108,7 @@ def renew(session: Session, words: Words, token: Token, use: Use, now: datetime)
     """
     moment = to_text(now)
     idle_end = to_text(now + IDLE_LIFETIME + RENEWAL_INTERVAL)
-    session.run(
+    renewed = session.run(
         "UPDATE token SET first_used_at = COALESCE(first_used_at, ?), last_used_at = ?,"  # noqa: S608 - a fixed word
         " last_used_ip = ?, last_used_agent = ?, renew_count = renew_count + 1, idle_expires_at = ?"
         " WHERE jti = (SELECT jti FROM token WHERE jti = ?" + words.skip_locked + ")"
@@ -124,6 +125,8 @@ def renew(session: Session, words: Words, token: Token, use: Use, now: datetime)
             to_text(now - RENEWAL_INTERVAL),
         ),
     )
+    if renewed:
+        activity.note(session, token.jti, now)
 
 
 def revoke(session: Session, token: Token, actor: str, reason: str, now: str) -> None:
