@@ -1,6 +1,7 @@
 """Everything the program is made of, built once and joined."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from app import audit
@@ -14,8 +15,12 @@ from app.migrations import MIGRATIONS
 from app.sessions import Sessions
 from app.settings import Settings, SettingsError
 from app.setup_link import SetupLinks
+from app.steps import Step, Steps
 from app.tenants import Tenants
 from app.tokens import Authenticator, Tokens
+from app.watch.channels import channels_of
+from app.watch.outbox import Outbox
+from app.watch.watch import Watch
 from scim import Client, Cursors, Database, Directory, Provider, instant, open_database
 from scim.errors import SchemaError
 from scim.migrations import MIGRATIONS as DIRECTORY_MIGRATIONS
@@ -47,6 +52,8 @@ class Assembly:
     admins: Admins
     sessions: Sessions
     setup_links: SetupLinks
+    watch: Watch
+    steps: Steps
 
     def close(self) -> None:
         """Close the connections to the database."""
@@ -56,16 +63,18 @@ class Assembly:
 def assemble(settings: Settings, clock: instant.Clock = instant.now) -> Assembly:
     """Return the program's objects, on a database whose schema is up to date.
 
-    :raises SettingsError: a file of schemas cannot be used
+    :raises SettingsError: a file of schemas cannot be used, or a channel of the watch
     :raises Unavailable: the database cannot be reached
     :raises KeyringError: the key-encryption keys do not open the signing keys
     """
     provider = provider_of(settings)
+    channels = channels_of(settings)
     database = open_migrated(settings)
     keyring = open_keyring(settings, database, clock)
     cursors = Cursors(keyring.derive_secret(b"cursors"), clock, settings.cursor_timeout)
     tenants = Tenants(database, clock)
     tenants.default()
+    watch = Watch(database, clock)
     return Assembly(
         settings=settings,
         clock=clock,
@@ -84,6 +93,16 @@ def assemble(settings: Settings, clock: instant.Clock = instant.now) -> Assembly
         admins=Admins(database, clock),
         sessions=Sessions(database, clock),
         setup_links=SetupLinks(database, clock),
+        watch=watch,
+        steps=Steps(database, clock, _steps(watch, Outbox(database, clock, channels))),
+    )
+
+
+def _steps(watch: Watch, outbox: Outbox) -> tuple[Step, ...]:
+    """Return what has to be done again and again; warnings come before their delivery."""
+    return (
+        Step("watch", timedelta(minutes=10), watch.look),
+        Step("deliver", timedelta(minutes=1), outbox.deliver),
     )
 
 

@@ -6,32 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
+from app.settings_checks import SettingsError, check_number, is_origin
 from scim import Limits
 
+__all__ = ["Settings", "SettingsError", "read_settings"]
+
 _BOUNDS = Limits()
-
-_HIGHEST = {
-    "port": 65535,
-    "trusted_proxies": 10,
-    "shutdown_delay": 3600,
-    "threads": 64,
-    # longer ones are answered by the HTTP server itself, in a form of its own
-    "max_url": 65534,
-    # deeper ones would meet the recursion limits of Python and of SQLite's expressions
-    "max_json_depth": 200,
-    "max_filter_depth": 32,
-    "max_filter_terms": 300,
-}
-"""The highest value of a number, where it has one."""
-
-_LOWEST = {"trusted_proxies": 0, "shutdown_delay": 0}
-"""The lowest value of a number, where it is not 1."""
-
-
-class SettingsError(Exception):
-    """A setting cannot be used; the message is one sentence that says what to change."""
 
 
 def _about(variable: str, meaning: str) -> dict[str, str]:
@@ -166,6 +147,50 @@ class Settings:
         metadata=_about("PROVISOR_CURSOR_TIMEOUT", "How long a cursor is good for, in seconds."),
     )
 
+    smtp_url: str = field(
+        default="",
+        repr=False,
+        metadata=_about(
+            "PROVISOR_SMTP_URL",
+            "Where [warnings about tokens](../howto/watch-tokens.md) are handed in as e-mail:"
+            " `smtps://user:password@host:465`, or `smtp://…` for STARTTLS. Empty sends none.",
+        ),
+    )
+    mail_from: str = field(
+        default="",
+        metadata=_about("PROVISOR_MAIL_FROM", "E-mail address that the warnings come from."),
+    )
+    mail_to: str = field(
+        default="",
+        metadata=_about(
+            "PROVISOR_MAIL_TO", "E-mail addresses that the warnings go to, separated by commas."
+        ),
+    )
+    webhook_url: str = field(
+        default="",
+        metadata=_about(
+            "PROVISOR_WEBHOOK_URL",
+            "`http://` or `https://` URL that the warnings are posted to. Empty posts none.",
+        ),
+    )
+    webhook_secret: str = field(
+        default="",
+        repr=False,
+        metadata=_about(
+            "PROVISOR_WEBHOOK_SECRET",
+            "What those posts are signed with: `whsec_` and at least 24 bytes in base64.",
+        ),
+    )
+    metrics_token: str = field(
+        default="",
+        repr=False,
+        metadata=_about(
+            "PROVISOR_METRICS_TOKEN",
+            "Secret that opens `/metrics` as a bearer token, from any address. Empty opens it to"
+            " requests from the machine itself.",
+        ),
+    )
+
     @property
     def public_url(self) -> str:
         """The URL clients use, without a slash at its end."""
@@ -230,39 +255,15 @@ def _parse(variable: str, kind: object, text: str) -> str | int | Path:
 
 def _check(settings: Settings) -> None:
     for setting in fields(settings):
-        _check_number(setting.metadata["variable"], setting.name, getattr(settings, setting.name))
+        check_number(setting.metadata["variable"], setting.name, getattr(settings, setting.name))
     if settings.database_url and not settings.database_url.startswith(
         ("postgresql://", "postgres://")
     ):
         raise SettingsError(
             "PROVISOR_DATABASE_URL must start with postgresql://; leave it out to use SQLite."
         )
-    if settings.base_url and not _is_origin(settings.base_url):
+    if settings.base_url and not is_origin(settings.base_url):
         raise SettingsError(
             "PROVISOR_BASE_URL must be http:// or https:// with a host and no path, such as "
             "https://scim.example.com."
         )
-
-
-def _check_number(variable: str, name: str, value: object) -> None:
-    if not isinstance(value, int):
-        return
-    lowest, highest = _LOWEST.get(name, 1), _HIGHEST.get(name)
-    if highest is not None and not lowest <= value <= highest:
-        raise SettingsError(f"{variable} must be between {lowest} and {highest}, not {value}.")
-    if value < lowest:
-        raise SettingsError(f"{variable} must be at least {lowest}, not {value}.")
-
-
-def _is_origin(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        _ = parts.port  # reading it checks it
-    except ValueError:
-        return False
-    return (
-        parts.scheme in {"http", "https"}
-        and bool(parts.hostname)
-        and "@" not in parts.netloc
-        and not (parts.path or parts.query or parts.fragment)
-    )

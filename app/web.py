@@ -102,6 +102,7 @@ def _console_parts(assembly: Assembly) -> ConsoleParts:
         app_settings=assembly.app_settings,
         access=assembly.access,
         tokens=assembly.tokens,
+        watch=assembly.watch,
     )
 
 

@@ -12,6 +12,7 @@ from app.cli.exporting import export
 from app.cli.importing import import_
 from app.cli.serving import migrate, serve
 from app.cli.tenants import tenant
+from app.cli.tick import tick
 from app.cli.tokens import token
 
 __all__ = ["main"]
@@ -25,5 +26,5 @@ def main() -> None:
     """
 
 
-for command in (serve, migrate, tenant, app, token, admin, import_, export):
+for command in (serve, migrate, tick, tenant, app, token, admin, import_, export):
     main.add_command(command)

@@ -1,5 +1,6 @@
 """``provisor token``."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import click
@@ -8,6 +9,8 @@ from app.audit import CLI
 from app.cli.opening import opened
 from app.cli.tables import json_option, print_rows
 from app.tokens import Token
+from app.watch.messages import headline
+from app.watch.notices import Warned
 
 
 @click.group()
@@ -37,7 +40,10 @@ def list_(app_id: str, *, as_json: bool) -> None:
     with opened() as provisor:
         provisor.client_apps.get(app_id)
         now = provisor.clock()
-        rows = [_row(each, now) for each in provisor.tokens.list(app_id)]
+        warnings = provisor.watch.of_app(app_id)
+        rows = [
+            _row(each, now, warnings.get(each.jti, ())) for each in provisor.tokens.list(app_id)
+        ]
     print_rows(rows, as_json=as_json)
 
 
@@ -56,7 +62,7 @@ def revoke(app_id: str, jti: str | None, reason: str) -> None:
     click.echo(f"Tokens revoked: {ended}.", err=True)
 
 
-def _row(each: Token, now: datetime) -> dict[str, object]:
+def _row(each: Token, now: datetime, warnings: Sequence[Warned]) -> dict[str, object]:
     return {
         "jti": each.jti,
         "hint": f"…{each.hint}",
@@ -66,4 +72,5 @@ def _row(each: Token, now: datetime) -> dict[str, object]:
         "last_used_at": each.last_used_at,
         "renew_count": each.renew_count,
         "expires_at": each.expires_at,
+        "warning": "; ".join(headline(warned, now) for warned in warnings) or None,
     }
