@@ -99,9 +99,14 @@ def assemble(settings: Settings, clock: instant.Clock = instant.now) -> Assembly
 
 
 def _steps(watch: Watch, outbox: Outbox) -> tuple[Step, ...]:
-    """Return what has to be done again and again; warnings come before their delivery."""
+    """Return what has to be done again and again."""
+
+    def look_and_tell() -> None:
+        if watch.look():
+            outbox.deliver()  # at once; the other step may just have been taken elsewhere
+
     return (
-        Step("watch", timedelta(minutes=10), watch.look),
+        Step("watch", timedelta(minutes=10), look_and_tell),
         Step("deliver", timedelta(minutes=1), outbox.deliver),
     )
 
