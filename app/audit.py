@@ -12,10 +12,10 @@ from scim.storage import Session
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: an admin, a service account, the operator at the command line, or the watch."""
+    """Who acts: an admin, a service account, or the operator at the command line."""
 
     name: str
-    """``admin:<id>``, ``service-account:<id>``, ``cli``, or ``watch``."""
+    """``admin:<id>``, ``service-account:<id>``, or ``cli``."""
 
     address: str | None = None
     """The network address the request came from, if it came over the network."""

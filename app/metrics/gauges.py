@@ -15,7 +15,7 @@ class Gauge:
 TOKENS = Gauge(
     "provisor_tokens",
     ("state",),
-    "Tokens by state: active, expired, revoked or superseded.",
+    "Long-lived tokens by state: active, expired, revoked or superseded.",
 )
 DAYS_LEFT = Gauge(
     "provisor_token_days_left",

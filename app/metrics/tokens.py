@@ -14,7 +14,7 @@ from app.tokens import State, Token
 from app.tokens.rows import token_of
 from app.watch.notices import Kind
 from app.watch.outbox import DeliveryState
-from app.watch.stages import end_of
+from app.watch.stages import end_of, is_lasting
 from app.watch.watch import Watch
 from scim.instant import Clock, from_text
 from scim.storage import Database, Session
@@ -41,11 +41,13 @@ class TokenMetrics(Collector):
         """Return every metric with its samples."""
         now = self._clock()
         with self._database.read() as session:
-            tokens = [token_of(row) for row in session.all("SELECT * FROM token ORDER BY seq")]
+            rows = session.all("SELECT * FROM token ORDER BY seq")
             notices = _counted(session, "SELECT kind, COUNT(*) FROM notice GROUP BY kind")
             deliveries = _counted(
                 session, "SELECT channel, state, COUNT(*) FROM delivery GROUP BY channel, state"
             )
+        # those that clients fetch by the hour would be new series each time
+        tokens = [token for token in map(token_of, rows) if is_lasting(token)]
         live = [token for token in tokens if token.state(now) is State.ACTIVE]
         yield _family(TOKENS, _by_state(tokens, now))
         yield _family(DAYS_LEFT, (_days_left(token, now) for token in live))

@@ -15,7 +15,8 @@ _ADVICE = {
         " sends this token. If nobody needs the app any more, delete it."
     ),
     Kind.ABSOLUTE_END: (
-        "Use renews it no further. Replace it before then: give the identity provider a new token."
+        "Use renews it no further. Rotate it before then, and give its successor to the identity"
+        " provider."
     ),
     Kind.ROTATION_END: (
         "Put its successor into the identity provider before then, or requests are refused."

@@ -58,6 +58,11 @@ def end_of(token: Token) -> tuple[Kind, str]:
     return Kind.ABSOLUTE_END, token.expires_at
 
 
+def is_lasting(token: Token) -> bool:
+    """Whether a token was issued to last; one for a day or less is fetched anew by its client."""
+    return from_text(token.absolute_expires_at) - from_text(token.created_at) > timedelta(days=1)
+
+
 def still_holds(warned: Warned, token: Token) -> bool:
     """Whether what a warning says of a token is still so, and worth sending.
 
@@ -80,7 +85,13 @@ def _ending(token: Token, now: datetime) -> Warned | None:
     kind, end = end_of(token)
     stages = ROTATION_STAGES if kind is Kind.ROTATION_END else END_STAGES
     left = from_text(end) - now
-    reached = [stage for stage in stages if left <= timedelta(days=stage)]
+    life = from_text(end) - from_text(token.created_at)
+    reached = [
+        stage
+        for stage in stages
+        # nobody has to be told what was so when the token was issued
+        if left <= timedelta(days=stage) < life
+    ]
     return Warned(token.jti, kind, end, min(reached)) if reached else None
 
 

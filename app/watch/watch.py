@@ -23,7 +23,7 @@ from scim.storage import Database, Row, Session
 NEWS_LIFETIME = timedelta(days=7)
 """How long a first use from a new network is shown."""
 
-_WATCH = Actor("watch")
+_SYSTEM = Actor("system")
 
 _SELECT = (
     "SELECT token.*, client_app.name AS app_name, client_app.scim_enabled,"
@@ -158,4 +158,4 @@ def _record(session: Session, watched: Watched, warned: Warned, now: datetime) -
         "about": warned.about,
         "stage": warned.stage,
     }
-    record(session, _WATCH, event, to_text(now), detail)
+    record(session, _SYSTEM, event, to_text(now), detail)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.tokens.token import ABSOLUTE_LIFETIME, IDLE_LIFETIME, RENEWAL_INTERVAL, Token
 from app.watch.notices import Kind, Warned, new_network
-from app.watch.stages import Watched, still_holds, warnings_of
+from app.watch.stages import Watched, is_lasting, still_holds, warnings_of
 from scim.instant import from_text, to_text
 
 ISSUED = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -98,6 +98,20 @@ def test_the_absolute_end_has_the_same_stages_whatever_the_use() -> None:
     assert warnings_of(watched(token), last - timedelta(seconds=1)) == ()
     assert [(Kind.ABSOLUTE_END, 30)] == stages_at(token, days=3620)
     assert [(Kind.ABSOLUTE_END, 14)] == stages_at(token, days=3636)
+
+
+@pytest.mark.parametrize(("life", "stages"), [(1 / 24, []), (1, []), (7, [1]), (30, [14, 7, 1])])
+def test_what_was_so_at_the_issue_is_not_told(life: float, stages: list[int]) -> None:
+    """Else a token that its client fetches by the hour would be warned of each time."""
+    end = to_text(ISSUED + timedelta(days=life))
+    token = replace(used(fresh(), ISSUED), absolute_expires_at=end, idle_expires_at=end)
+
+    told = [stages_at(token, hours=hour) for hour in range(int(life * 24) + 1)]
+
+    assert [(Kind.ABSOLUTE_END, stage) for stage in stages] == list(
+        dict.fromkeys(each for found in told for each in found)
+    )
+    assert is_lasting(token) == (life > 1)
 
 
 def test_a_use_moves_the_end_and_with_it_the_key_of_every_stage() -> None:
