@@ -16,8 +16,12 @@ from app.rate_limits import RateLimits, shared_memory
 from app.sessions import Sessions
 from app.settings import Settings, SettingsError
 from app.setup_link import SetupLinks
+from app.steps import Step, Steps
 from app.tenants import Tenants
 from app.tokens import Authenticator, Issuer, Policy, Scopes, Tokens
+from app.watch.channels import channels_of
+from app.watch.outbox import Outbox
+from app.watch.watch import Watch
 from scim import Client, Cursors, Database, Directory, Provider, instant, open_database
 from scim.errors import SchemaError
 from scim.migrations import MIGRATIONS as DIRECTORY_MIGRATIONS
@@ -49,6 +53,8 @@ class Assembly:
     admins: Admins
     sessions: Sessions
     setup_links: SetupLinks
+    watch: Watch
+    steps: Steps
 
     def close(self) -> None:
         """Close the connections to the database."""
@@ -58,16 +64,18 @@ class Assembly:
 def assemble(settings: Settings, clock: instant.Clock = instant.now) -> Assembly:
     """Return the program's objects, on a database whose schema is up to date.
 
-    :raises SettingsError: a file of schemas cannot be used
+    :raises SettingsError: a file of schemas cannot be used, or a channel of the watch
     :raises Unavailable: the database cannot be reached
     :raises KeyringError: the key-encryption keys do not open the signing keys
     """
     provider = provider_of(settings)
+    channels = channels_of(settings)
     database = open_migrated(settings)
     keyring = open_keyring(settings, database, clock)
     cursors = Cursors(keyring.derive_secret(b"cursors"), clock, settings.cursor_timeout)
     tenants = Tenants(database, clock)
     tenants.default()
+    watch = Watch(database, clock)
     return Assembly(
         settings=settings,
         clock=clock,
@@ -88,6 +96,22 @@ def assemble(settings: Settings, clock: instant.Clock = instant.now) -> Assembly
         admins=Admins(database, clock),
         sessions=Sessions(database, clock),
         setup_links=SetupLinks(database, clock),
+        watch=watch,
+        steps=Steps(database, clock, _steps(watch, Outbox(database, clock, channels), keyring)),
+    )
+
+
+def _steps(watch: Watch, outbox: Outbox, keyring: Keyring) -> tuple[Step, ...]:
+    """Return what has to be done again and again."""
+
+    def look_and_tell() -> None:
+        if watch.look():
+            outbox.deliver()  # at once; the other step may just have been taken elsewhere
+
+    return (
+        Step("watch", timedelta(minutes=10), look_and_tell),
+        Step("deliver", timedelta(minutes=1), outbox.deliver),
+        Step("keys", timedelta(hours=1), keyring.tick),
     )
 
 

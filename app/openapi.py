@@ -81,6 +81,17 @@ def _public_paths() -> dict[str, Any]:
             "Whether to send requests here",
             {"200": _status("Yes."), "503": _status("No: no database, or about to stop.")},
         ),
+        "/metrics": _public(
+            "Metrics",
+            "metrics",
+            "Metrics for Prometheus: for the machine itself, or with PROVISOR_METRICS_TOKEN",
+            {
+                "200": _text("All metrics."),
+                "401": _text("The secret is wrong."),
+                "403": _text("Another machine asks, and no secret is set."),
+                "503": _text("No database."),
+            },
+        ),
         "/openapi.json": _public("OpenAPI", "openapi", "This description", {"200": _DESCRIPTION}),
     }
 
@@ -100,6 +111,10 @@ def _public(tag: str, name: str, summary: str, responses: dict[str, Any]) -> dic
 
 def _json(description: str, schema: dict[str, Any]) -> dict[str, Any]:
     return {"description": description, "content": {"application/json": {"schema": schema}}}
+
+
+def _text(description: str) -> dict[str, Any]:
+    return {"description": description, "content": {"text/plain": {"schema": {"type": "string"}}}}
 
 
 def _status(description: str) -> dict[str, Any]:

@@ -17,15 +17,22 @@ class SettingsError(Exception):
 
 
 def _setting(
-    variable: str, default: _Value, meaning: str, *, lowest: int = 1, highest: int | None = None
+    variable: str,
+    default: _Value,
+    meaning: str,
+    *,
+    lowest: int = 1,
+    highest: int | None = None,
+    secret: bool = False,
 ) -> _Value:
     """Return a field that a variable fills.
 
     :param lowest: the lowest value of a number
     :param highest: its highest value, where it has one
+    :param secret: whether it is left out where settings are printed
     """
     about = {"variable": variable, "meaning": meaning, "lowest": lowest, "highest": highest}
-    return field(default=default, metadata=about)
+    return field(default=default, repr=not secret, metadata=about)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,6 +185,37 @@ class Settings:
         "PROVISOR_CURSOR_TIMEOUT",
         _BOUNDS.cursor_timeout,
         "How long a cursor is good for, in seconds.",
+    )
+    smtp_url: str = _setting(
+        "PROVISOR_SMTP_URL",
+        "",
+        "Where [warnings about tokens](../howto/watch-tokens.md) are handed in as e-mail:"
+        " `smtps://user:password@host:465`, or `smtp://…` for STARTTLS. Empty sends none.",
+        secret=True,
+    )
+    mail_from: str = _setting(
+        "PROVISOR_MAIL_FROM", "", "E-mail address that the warnings come from."
+    )
+    mail_to: str = _setting(
+        "PROVISOR_MAIL_TO", "", "E-mail addresses that the warnings go to, separated by commas."
+    )
+    webhook_url: str = _setting(
+        "PROVISOR_WEBHOOK_URL",
+        "",
+        "`http://` or `https://` URL that the warnings are posted to. Empty posts none.",
+    )
+    webhook_secret: str = _setting(
+        "PROVISOR_WEBHOOK_SECRET",
+        "",
+        "What those posts are signed with: `whsec_` and at least 24 bytes in base64.",
+        secret=True,
+    )
+    metrics_token: str = _setting(
+        "PROVISOR_METRICS_TOKEN",
+        "",
+        "Secret that opens `/metrics` as a bearer token, from any address. Empty opens it to"
+        " requests from the machine itself.",
+        secret=True,
     )
 
     @property

@@ -15,6 +15,7 @@ from app.bearer import Bearer
 from app.bounds import check_url
 from app.console import ConsoleParts, console_blueprint
 from app.health import health_blueprint
+from app.metrics import TokenMetrics, metrics_blueprint
 from app.oauth import oauth_blueprint
 from app.openapi import openapi_blueprint
 from app.plain_requests import PlainRequests
@@ -55,6 +56,8 @@ def web_application(assembly: Assembly) -> Flask:
     csrf.exempt(provisioning.add_to(app))  # a bearer token is sent by no browser by itself
     app.register_blueprint(oauth_blueprint(assembly.keyring))
     app.register_blueprint(health_blueprint(assembly.database))
+    metrics = TokenMetrics(assembly.database, assembly.clock, assembly.watch)
+    app.register_blueprint(metrics_blueprint(metrics, assembly.settings.metrics_token))
     app.register_blueprint(openapi_blueprint(assembly.provider, assembly.settings))
     app.register_blueprint(console_blueprint(_console_parts(assembly)))
     app.register_error_handler(Exception, _answer_error)
@@ -102,6 +105,7 @@ def _console_parts(assembly: Assembly) -> ConsoleParts:
         app_settings=assembly.app_settings,
         access=assembly.access,
         tokens=assembly.tokens,
+        watch=assembly.watch,
     )
 
 

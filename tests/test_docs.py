@@ -11,6 +11,7 @@ import click
 import pytest
 
 from app.cli import main
+from app.metrics import GAUGES
 from app.settings import Settings
 from scim.choices import CHOICES
 from tests.served import COMMAND, ServedProvisor
@@ -60,6 +61,17 @@ def test_the_table_of_app_settings_is_the_declaration() -> None:
         f"| {option.meaning} |"
         for choice in CHOICES
         for option in choice.options
+    ]
+
+    assert rows == [line for line in table.splitlines() if line.startswith("| `")]
+
+
+def test_the_table_of_metrics_is_the_metrics() -> None:
+    table = (ROOT / "docs/reference/metrics.md").read_text()
+    rows = [
+        f"| `{gauge.name}` | {', '.join(f'`{label}`' for label in gauge.labels)}"
+        f" | {gauge.meaning} |"
+        for gauge in GAUGES
     ]
 
     assert rows == [line for line in table.splitlines() if line.startswith("| `")]

@@ -13,6 +13,7 @@ from app.cli.importing import import_
 from app.cli.keys import keys
 from app.cli.serving import migrate, serve
 from app.cli.tenants import tenant
+from app.cli.tick import tick
 from app.cli.tokens import token
 
 __all__ = ["main"]
@@ -26,5 +27,5 @@ def main() -> None:
     """
 
 
-for command in (serve, migrate, tenant, app, token, keys, admin, import_, export):
+for command in (serve, migrate, tick, tenant, app, token, keys, admin, import_, export):
     main.add_command(command)

@@ -1,6 +1,7 @@
 """``provisor serve`` and ``provisor migrate``."""
 
 import os
+import signal
 import socket
 import time
 
@@ -52,6 +53,8 @@ def serve(host: str | None, port: int | None, workers: int) -> None:
         _announce(assembly)
         assembly.close()
     os.environ[worker.SERVER] = str(os.getpid())
+    # a worker that is told to end while it starts ends, and does not take it for the server's word
+    os.register_at_fork(after_in_child=lambda: signal.signal(signal.SIGTERM, signal.SIG_DFL))
     server = Server(
         "app.cli.worker:application",
         address=settings.host,

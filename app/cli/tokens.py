@@ -1,6 +1,6 @@
 """``provisor token``."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import click
@@ -9,6 +9,8 @@ from app.audit import CLI
 from app.cli.opening import opened
 from app.cli.tables import json_option, print_rows
 from app.tokens import IssuedToken, NewToken, Token
+from app.watch.messages import headline
+from app.watch.notices import Warned
 
 
 @click.group()
@@ -65,7 +67,10 @@ def list_(app_id: str, *, as_json: bool) -> None:
     with opened() as provisor:
         provisor.client_apps.get(app_id)
         now = provisor.clock()
-        rows = [_row(each, now) for each in provisor.tokens.list(app_id)]
+        warnings = provisor.watch.of_app(app_id)
+        rows = [
+            _row(each, now, warnings.get(each.jti, ())) for each in provisor.tokens.list(app_id)
+        ]
     print_rows(rows, as_json=as_json)
 
 
@@ -92,7 +97,7 @@ def _print(issued: IssuedToken) -> None:
     )
 
 
-def _row(each: Token, now: datetime) -> dict[str, object]:
+def _row(each: Token, now: datetime, warnings: Sequence[Warned]) -> dict[str, object]:
     return {
         "jti": each.jti,
         "hint": f"…{each.hint}",
@@ -105,4 +110,5 @@ def _row(each: Token, now: datetime) -> dict[str, object]:
         "renew_count": each.renew_count,
         "expires_at": each.expires_at,
         "ends_at": each.ends_at,
+        "warning": "; ".join(headline(warned, now) for warned in warnings) or None,
     }

@@ -5,12 +5,16 @@ import gc
 import os
 import signal
 import sys
+from multiprocessing.util import Finalize
 
 from flask import Flask
 
 from app import create_app
+from app.assembly import assemble
 from app.cli.stopping import NOTICE
+from app.environment import read_settings
 from app.health import STOPPING
+from app.rounds import Rounds
 
 _PR_SET_PDEATHSIG = 1
 """prctl(2): which signal this process gets when its parent ends."""
@@ -29,10 +33,15 @@ def application() -> Flask:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.environ.get(SERVER) != str(os.getppid()):
             sys.exit("The server ended before this worker was tied to it.")
-    app = create_app()
+    assembly = assemble(read_settings(os.environ))
+    app = create_app(assembly)
     app.config[STOPPING] = os.environ.get(NOTICE)
     # What was built for good is never garbage, and looking through it again and again would hold
     # up the request that happens to be answered.
     gc.collect()
     gc.freeze()
+    rounds = Rounds(assembly.steps)
+    rounds.start()
+    # atexit would not do: a process that multiprocessing made ends without it
+    Finalize(None, rounds.stop, exitpriority=0)
     return app

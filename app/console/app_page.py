@@ -10,6 +10,7 @@ from app.console.guards import AppVisit
 from app.console.parts import ConsoleParts
 from app.tokens import State, Token
 from app.tokens.lifecycle import LONGEST_LABEL, LONGEST_REASON
+from app.watch.messages import details, headline
 from scim.choices import CHOICES
 
 _DONE = {
@@ -41,6 +42,8 @@ class TokenCard:
     state: State
     created_by: str
     revoked_by: str
+    warnings: tuple[tuple[str, str], ...]
+    """What there is to warn of, each in a few words, and when and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +89,16 @@ def back_to_app(app: ClientApp, done: str) -> Answer:
 def _token_cards(parts: ConsoleParts, app: ClientApp) -> list[TokenCard]:
     emails = {f"admin:{admin.id}": admin.email for admin in parts.admins.all()}
     now = parts.clock()
+    warnings = parts.watch.of_app(app.id)
     return [
         TokenCard(
             token,
             token.state(now),
             emails.get(token.created_by, token.created_by),
             emails.get(token.revoked_by or "", token.revoked_by or ""),
+            tuple(
+                (headline(warned, now), details(warned)) for warned in warnings.get(token.jti, ())
+            ),
         )
         for token in parts.tokens.list(app.id)
     ]

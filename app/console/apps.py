@@ -7,6 +7,7 @@ from app.client_apps import LONGEST_DESCRIPTION, LONGEST_NAME, InvalidApp, NewAp
 from app.console.app_page import Information, app_page, back_to_app
 from app.console.guards import AppVisit, Guard, Visit
 from app.console.parts import ConsoleParts
+from app.watch.messages import headline
 
 
 def add_to(blueprint: Blueprint, guard: Guard) -> None:
@@ -28,8 +29,18 @@ def _list(parts: ConsoleParts, visit: Visit) -> Answer:
         "console/apps.html",
         visit=visit,
         apps=parts.access.visible(visit.admin.id, visit.admin.role),
+        warnings=_warnings(parts),
         is_deleted=request.args.get("done") == "deleted",
     )
+
+
+def _warnings(parts: ConsoleParts) -> dict[str, list[str]]:
+    """Return what there is to warn of, in a few words each, by app id."""
+    now = parts.clock()
+    return {
+        app_id: [headline(warned, now) for warned in found]
+        for app_id, found in parts.watch.of_apps().items()
+    }
 
 
 def _choose_type(_: ConsoleParts, __: Visit) -> Answer:

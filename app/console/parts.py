@@ -11,6 +11,7 @@ from app.settings import Settings
 from app.setup_link import SetupLinks
 from app.tenants import Tenants
 from app.tokens import Tokens
+from app.watch.watch import Watch
 from scim.instant import Clock
 
 
@@ -28,3 +29,4 @@ class ConsoleParts:
     app_settings: AppSettings
     access: Access
     tokens: Tokens
+    watch: Watch

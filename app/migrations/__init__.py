@@ -6,6 +6,7 @@ from app.migrations import (
     m0003_app_settings,
     m0004_networks,
     m0006_signing_keys,
+    m0007_watch,
 )
 from scim.storage import Migration
 
@@ -15,4 +16,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     m0003_app_settings.MIGRATION,
     m0004_networks.MIGRATION,
     m0006_signing_keys.MIGRATION,
+    m0007_watch.MIGRATION,
 )

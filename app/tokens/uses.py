@@ -12,6 +12,7 @@ from app.tokens.networks import place_of
 from app.tokens.policy import Policy
 from app.tokens.rows import Standing
 from app.tokens.token import IDLE_LIFETIME, RENEWAL_INTERVAL, Token, Use
+from app.watch import activity, notices
 from scim.instant import from_text, to_text
 from scim.storage import Conflict, Database, Session, Unavailable
 
@@ -61,6 +62,7 @@ class Uses:
     def _renew(self, session: Session, token: Token, use: Use, now: datetime) -> None:
         if not rows.renew(session, self._database.words, token, use, now):
             return
+        activity.note(session, token.jti, now)
         if token.first_used_at is None:
             _record(session, "token.first-use", token, use, now)
             self._end_predecessor(session, token, use, now)
@@ -91,6 +93,13 @@ def _meet(session: Session, token: Token, place: str, use: Use, now: datetime) -
     )
     if inserted:
         _record(session, "token.new-network", token, use, now, network=place)
+        if _has_others(session, token.app_id, place):
+            notices.add(session, notices.new_network(token.jti, place), now)
+
+
+def _has_others(session: Session, app_id: str, place: str) -> bool:
+    sql = "SELECT 1 FROM known_network WHERE app_id = ? AND network <> ? LIMIT 1"
+    return session.one(sql, (app_id, place)) is not None
 
 
 def _record(

@@ -24,6 +24,8 @@ TABLES = (
     "audit",
     "client_app",
     "console_session",
+    "delivery",
+    "notice",
     "service_account",
     "setup_link",
     "token",

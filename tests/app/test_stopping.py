@@ -1,5 +1,6 @@
 """How ``provisor serve`` stops beside other servers: it says so, serves on, and ends."""
 
+import os
 import signal
 import socket
 import time
@@ -8,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.served import ServedProvisor
+from tests.served import ServedProvisor, processes_of
+
+BADGE = Path(__file__).parent.parent / "schemas/badge.json"
 
 _DEADLINE = 20.0
 """Seconds in which a server must notice."""
@@ -52,6 +55,24 @@ def test_a_server_ends_by_itself_after_its_delay(tmp_path: Path) -> None:
     provisor = ServedProvisor(tmp_path / "instance", PROVISOR_SHUTDOWN_DELAY="1").start()
 
     assert provisor.stop() == 0
+
+
+def test_a_server_ends_while_its_workers_still_start(tmp_path: Path) -> None:
+    """A file of schemas that nobody writes keeps a worker from getting ready."""
+    pipe = tmp_path / "schemas.json"
+    os.mkfifo(pipe)
+    provisor = ServedProvisor(tmp_path / "instance", PROVISOR_SCHEMAS=str(pipe))
+    process = provisor.started("serve")
+    try:
+        pipe.write_bytes(BADGE.read_bytes())  # the server itself reads it once
+        await_true(lambda: len(processes_of(process.pid)) > 1)
+
+        process.terminate()
+
+        assert process.wait(_DEADLINE) == 0
+    finally:
+        process.kill()
+        process.communicate()
 
 
 @pytest.mark.parametrize("workers", [1, 2])

@@ -1,6 +1,6 @@
 import pytest
 
-from app.console.moments import from_now, in_utc
+from app.moments import distance, in_utc
 from tests.conftest import FakeClock
 
 
@@ -22,4 +22,4 @@ def test_a_moment_is_written_as_people_write_it() -> None:
 )
 def test_a_distance_is_told_in_its_largest_unit(clock: FakeClock, moment: str, words: str) -> None:
     """The clock stands at noon of 24 November 2026."""
-    assert from_now(clock, moment) == words
+    assert distance(moment, clock()) == words
