@@ -15,7 +15,8 @@ from app.bearer import Bearer
 from app.bounds import check_url
 from app.console import ConsoleParts, console_blueprint
 from app.health import health_blueprint
-from app.oauth import oauth_blueprint
+from app.oauth import is_oauth, oauth_blueprint
+from app.oauth.errors import answer_error as answer_oauth_error
 from app.openapi import openapi_blueprint
 from app.plain_requests import PlainRequests
 from app.provisioning import Provisioning, is_scim
@@ -53,7 +54,9 @@ def web_application(assembly: Assembly) -> Flask:
     bearer = Bearer(assembly.authenticator)
     provisioning = Provisioning(assembly.directory, assembly.provider, bearer, assembly.settings)
     csrf.exempt(provisioning.add_to(app))  # a bearer token is sent by no browser by itself
-    app.register_blueprint(oauth_blueprint(assembly.keyring))
+    oauth = oauth_blueprint(assembly.settings, assembly.keyring, assembly.oauth)
+    csrf.exempt(oauth)  # nobody signs in there with a browser
+    app.register_blueprint(oauth)
     app.register_blueprint(health_blueprint(assembly.database))
     app.register_blueprint(openapi_blueprint(assembly.provider, assembly.settings))
     app.register_blueprint(console_blueprint(_console_parts(assembly)))
@@ -118,9 +121,11 @@ def _finish(response: Response) -> Response:
 
 
 def _answer_error(error: Exception) -> Response | HTTPException:
-    """Answer what no blueprint answered; outside SCIM, what is no HTTP error is Flask's to log."""
+    """Answer what no blueprint answered; what is no HTTP error is Flask's to log."""
     if is_scim(request.path):
         return answer_error(error)
+    if is_oauth(request.path):
+        return answer_oauth_error(error)
     if isinstance(error, HTTPException):
         return error
     raise error

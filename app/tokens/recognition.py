@@ -1,0 +1,38 @@
+"""Whether a text is a token of this instance, and how it stands: asked without using it."""
+
+import hmac
+from dataclasses import dataclass
+
+from app.keys import Keyring
+from app.tokens import rows
+from app.tokens.jwt_format import Claims, NotOurs, Verifier, fingerprint
+from app.tokens.rows import Standing
+from scim.storage import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Recognized:
+    """A token of this instance, alive or not."""
+
+    claims: Claims
+    standing: Standing
+
+
+class Recognizer:
+    """Tells the tokens of this instance from all other texts."""
+
+    def __init__(self, database: Database, keyring: Keyring) -> None:
+        self._database = database
+        self._verifier = Verifier(keyring)
+
+    def find(self, text: str) -> Recognized | None:
+        """Return the token a text is, or None where it is none of ours."""
+        try:
+            claims = self._verifier.verify(text)
+        except NotOurs:
+            return None
+        with self._database.glance() as session:
+            row = rows.find_with_app(session, claims.jti)
+        if row is None or not hmac.compare_digest(row["token_sha256"], fingerprint(text)):
+            return None
+        return Recognized(claims, rows.standing_of(row))
