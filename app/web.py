@@ -105,6 +105,8 @@ def _console_parts(assembly: Assembly) -> ConsoleParts:
         app_settings=assembly.app_settings,
         access=assembly.access,
         tokens=assembly.tokens,
+        client_secrets=assembly.oauth.client_secrets,
+        client_keys=assembly.oauth.client_keys,
     )
 
 

@@ -10,7 +10,7 @@ from app.console.guards import AppVisit
 from app.console.parts import ConsoleParts
 from app.tokens import State, Token
 from app.tokens.lifecycle import LONGEST_LABEL, LONGEST_REASON
-from scim.choices import CHOICES
+from scim.choices import CHOICES, TOKEN_STYLE
 
 _DONE = {
     "created": "The app is added. Enable SCIM next, then issue its token.",
@@ -68,7 +68,7 @@ def app_page(parts: ConsoleParts, visit: AppVisit, information: Information | No
         longest_description=LONGEST_DESCRIPTION,
         longest_label=LONGEST_LABEL,
         longest_reason=LONGEST_REASON,
-        choices=CHOICES,
+        choices=[choice for choice in CHOICES if choice != TOKEN_STYLE],
         scopes=parts.tokens.scopes.all,
         scim_url=parts.settings.scim_url,
         alive=[card for card in cards if card.state is State.ACTIVE],
@@ -94,6 +94,7 @@ def _token_cards(parts: ConsoleParts, app: ClientApp) -> list[TokenCard]:
             emails.get(token.revoked_by or "", token.revoked_by or ""),
         )
         for token in parts.tokens.list(app.id)
+        if token.is_lasting
     ]
 
 

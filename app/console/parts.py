@@ -6,6 +6,7 @@ from app.access import Access
 from app.admins import Admins
 from app.app_settings import AppSettings
 from app.client_apps import ClientApps
+from app.oauth import ClientKeys, ClientSecrets
 from app.sessions import Sessions
 from app.settings import Settings
 from app.setup_link import SetupLinks
@@ -28,3 +29,5 @@ class ConsoleParts:
     app_settings: AppSettings
     access: Access
     tokens: Tokens
+    client_secrets: ClientSecrets
+    client_keys: ClientKeys

@@ -9,6 +9,9 @@ _TEXT = {"type": "string"}
 _TEXTS = {"type": "array", "items": _TEXT}
 _SECONDS = {"type": "integer"}
 
+_WANTED = {"scope": _TEXT, "resource": _TEXT}
+"""What may be asked of a token (RFC 6749 §3.3, RFC 8707 §2)."""
+
 _CREDENTIALS = {
     "client_id": _TEXT,
     "client_secret": _TEXT,
@@ -24,9 +27,12 @@ def describe() -> dict[str, Any]:
         metadata.TOKEN_PATH: _authenticated(
             "token",
             "A token for client credentials (RFC 6749 §4.4)",
-            {"grant_type": {"const": metadata.GRANT_TYPE}, "resource": _TEXT},
+            {"grant_type": {"const": metadata.GRANT_TYPE}, **_WANTED},
             ["grant_type"],
             _TOKEN,
+        ),
+        metadata.ROTATION_PATH: _authenticated(
+            "rotate", "A successor of the app's long-lived token", _WANTED, [], _TOKEN
         ),
         metadata.INTROSPECTION_PATH: _authenticated(
             "introspect",

@@ -35,7 +35,9 @@ def is_oauth(path: str) -> bool:
     return path == _PREFIX or path.startswith(f"{_PREFIX}/")
 
 
-def _add_documents(blueprint: Blueprint, settings: Settings, keyring: Keyring, scopes: Sequence[str]) -> None:
+def _add_documents(
+    blueprint: Blueprint, settings: Settings, keyring: Keyring, scopes: Sequence[str]
+) -> None:
     server = metadata.describe_server(settings, scopes)
     resource = metadata.describe_resource(settings, scopes)
 
@@ -72,6 +74,9 @@ def _add_endpoints(blueprint: Blueprint, parts: OAuth) -> None:
     def token(app: ClientApp, form: Mapping[str, str]) -> Response:
         return jsonify(parts.granting.grant(app, form, request.remote_addr))
 
+    def rotate(app: ClientApp, form: Mapping[str, str]) -> Response:
+        return jsonify(parts.granting.rotate(app, form, request.remote_addr))
+
     def introspect(app: ClientApp, form: Mapping[str, str]) -> Response:
         return jsonify(parts.introspection.of(required(form, "token"), app))
 
@@ -85,6 +90,7 @@ def _add_endpoints(blueprint: Blueprint, parts: OAuth) -> None:
 
     views: tuple[tuple[str, str, Callable[[], Any]], ...] = (
         (metadata.TOKEN_PATH, "token", authenticated(token)),
+        (metadata.ROTATION_PATH, "rotate", authenticated(rotate)),
         (metadata.INTROSPECTION_PATH, "introspect", authenticated(introspect)),
         (metadata.REVOCATION_PATH, "revoke", authenticated(revoke)),
         (metadata.LEAK_PATH, "leak", leak),

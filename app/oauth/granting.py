@@ -36,9 +36,7 @@ class Granting:
         """Every scope that may be asked for."""
         return self._tokens.scopes.all
 
-    def grant(
-        self, app: ClientApp, form: Mapping[str, str], address: str | None
-    ) -> dict[str, Any]:
+    def grant(self, app: ClientApp, form: Mapping[str, str], address: str | None) -> dict[str, Any]:
         """Return the answer to a token request (RFC 6749 §5.1), in the style of the app.
 
         :raises OAuthError: the app gets no token

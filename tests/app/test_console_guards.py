@@ -44,6 +44,7 @@ def _routes(browser: Browser, app: ClientApp) -> Iterator[tuple[str, str, str]]:
     given = {
         "app_id": app.id,
         "jti": "a-token",
+        "secret_id": "a-secret",
         "secret": "a-link",
         "filename": "console.css",
         "anything": "nothing/here",
@@ -167,7 +168,10 @@ def test_who_may_not_manage_an_app_cannot_change_it(
 
     for endpoint, method, path in _routes(browser, client_app):
         if client_app.id in path:
-            manages = method not in SAFE or endpoint == "console.confirm_delete"
+            manages = method not in SAFE or endpoint in {
+                "console.confirm_delete",
+                "console.rotation",
+            }
             expected = {changing} if manages else {looking, 303 if who == "viewer" else 404}
             assert method == "OPTIONS" or browser.ask(method, path) in expected, (method, path)
 
@@ -185,7 +189,8 @@ def test_who_may_manage_an_app_is_let_to_every_route(
 
     for endpoint, method, path in _routes(browser, client_app):
         if client_app.id in path:
-            refused = set() if endpoint == "console.revoke_token" else {404}
+            revokes = endpoint in {"console.revoke_token", "console.revoke_secret"}
+            refused = set() if revokes else {404}
             assert browser.ask(method, path) not in refused | {403}, (method, path)
 
 

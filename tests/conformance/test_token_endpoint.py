@@ -9,7 +9,7 @@ from app.oauth.secret_text import new_secret
 from tests.conformance.oauth_client import FORM, GRANT, OAuthClient, basic
 from tests.conftest import FakeClock
 
-ENDPOINTS = ("token", "revoke", "introspect", "leak")
+ENDPOINTS = ("token", "revoke", "introspect", "leak", "rotate")
 
 Request = Callable[[OAuthClient], tuple[Any, dict[str, str]]]
 
