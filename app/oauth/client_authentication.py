@@ -10,21 +10,34 @@ from app.oauth.client_secrets import ClientSecrets
 from app.oauth.credentials import BySecret, Credentials
 from app.oauth.errors import InvalidClient
 from app.oauth.secret_text import is_secret
+from app.rate_limits import RateLimits
 
 
 class ClientAuthentication:
     """Turns credentials into the app they belong to."""
 
-    def __init__(self, client_secrets: ClientSecrets, assertions: Assertions) -> None:
+    def __init__(
+        self, client_secrets: ClientSecrets, assertions: Assertions, limits: RateLimits
+    ) -> None:
         self._client_secrets = client_secrets
         self._assertions = assertions
+        self._limits = limits
 
     def authenticate(self, credentials: Credentials, address: str | None) -> ClientApp:
         """Return the app that credentials belong to.
 
         :param address: the network address they were sent from
         :raises InvalidClient: the app is unknown, or they are wrong
+        :raises TooManyRequests: they have been wrong too often from this address
         """
+        self._limits.check_address(address or "")
+        try:
+            return self._app_of(credentials, address)
+        except InvalidClient:
+            self._limits.spend_on_failure(address or "")
+            raise
+
+    def _app_of(self, credentials: Credentials, address: str | None) -> ClientApp:
         if isinstance(credentials, BySecret):
             return self._by_secret(credentials, address)
         try:

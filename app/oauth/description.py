@@ -108,6 +108,10 @@ def _posted(
             "responses": {
                 "400": _error("The request is refused, and error says why (RFC 6749 §5.2)."),
                 "413": _error(f"The body has more than {LARGEST_BODY} bytes."),
+                "429": {
+                    **_error("Too many requests from this address were refused."),
+                    "headers": unavailable["headers"],
+                },
                 "503": unavailable,
                 **responses,
             },

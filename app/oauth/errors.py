@@ -16,6 +16,7 @@ import logging
 from flask import Response, jsonify
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from app.rate_limits import TooManyRequests
 from scim.storage import Unavailable
 
 _CHALLENGE = 'Basic realm="oauth2"'
@@ -88,6 +89,10 @@ def answer_error(error: Exception) -> Response:
         response = _answer(error.status, error.code, error.description)
         if isinstance(error, InvalidClient):
             response.headers["WWW-Authenticate"] = _CHALLENGE
+        return response
+    if isinstance(error, TooManyRequests):
+        response = _answer(429, "temporarily_unavailable", str(error))
+        response.headers["Retry-After"] = str(error.retry_after)
         return response
     if isinstance(error, Unavailable):
         _log.error("The database is not available: %s", error)

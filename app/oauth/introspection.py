@@ -28,10 +28,14 @@ class Introspection:
         found = self._recognizer.find(text)
         if found is None or found.standing.token.app_id != app.id:
             return _INACTIVE
-        standing = found.standing
-        if standing.token.state(self._clock()) is not State.ACTIVE or not standing.scim_enabled:
+        standing, now = found.standing, self._clock()
+        # The signed end holds whatever a row says: who can write rows cannot lift it.
+        end = min(_end_of(standing), found.claims.exp)
+        if standing.token.state(now) is not State.ACTIVE or end <= now.timestamp():
             return _INACTIVE
-        said = asdict(found.claims) | {"exp": _end_of(standing)}
+        if not standing.scim_enabled:
+            return _INACTIVE
+        said = asdict(found.claims) | {"exp": end}
         return {"active": True, "token_type": "Bearer", **said}
 
 

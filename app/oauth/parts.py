@@ -11,6 +11,7 @@ from app.oauth.granting import Granting
 from app.oauth.introspection import Introspection
 from app.oauth.metadata import TOKEN_PATH
 from app.oauth.revocation import Revocation
+from app.rate_limits import RateLimits
 from app.settings import Settings
 from app.tokens import Tokens
 from app.tokens.recognition import Recognizer
@@ -31,7 +32,12 @@ class OAuth:
 
 
 def open_oauth(
-    settings: Settings, database: Database, clock: Clock, keyring: Keyring, tokens: Tokens
+    settings: Settings,
+    database: Database,
+    clock: Clock,
+    keyring: Keyring,
+    tokens: Tokens,
+    limits: RateLimits,
 ) -> OAuth:
     """Return the objects of an instance."""
     client_secrets, client_keys = ClientSecrets(database, clock), ClientKeys(database, clock)
@@ -41,9 +47,9 @@ def open_oauth(
         client_secrets=client_secrets,
         client_keys=client_keys,
         authentication=ClientAuthentication(
-            client_secrets, Assertions(database, clock, client_keys, audiences)
+            client_secrets, Assertions(database, clock, client_keys, audiences), limits
         ),
         granting=Granting(tokens, clock, settings.scim_url),
         introspection=Introspection(recognizer, clock),
-        revocation=Revocation(recognizer, tokens, client_secrets),
+        revocation=Revocation(recognizer, tokens, client_secrets, limits),
     )

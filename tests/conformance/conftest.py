@@ -69,6 +69,6 @@ def served_once(
 def oauth(database_where: str | Path, tmp_path: Path, clock: FakeClock) -> Iterator[OAuthClient]:
     """An OAuth client on each engine in turn."""
     url = database_where if isinstance(database_where, str) else ""
-    assembly = assemble(Settings(instance=tmp_path, database_url=url), clock)
+    assembly = assemble(Settings(instance=tmp_path, database_url=url, rate_limit=0), clock)
     yield OAuthClient(assembly)
     assembly.close()

@@ -1,6 +1,7 @@
 """A client of the OAuth endpoints, in this process: what it sends can be as wrong as it likes."""
 
 import base64
+import json
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -96,7 +97,8 @@ class Signer:
     def sign(self, claims: dict[str, Any], **header: Any) -> dict[str, str]:
         """Return the parameters of ``private_key_jwt``."""
         named = ({"kid": self.kid} if self.kid else {}) | header
-        text = jwt.encode(claims, self.private, self.algorithm, named)
+        payload = json.dumps(claims).encode()  # as wrong as they may be
+        text = jwt.PyJWS().encode(payload, self.private, self.algorithm, named)
         return {"client_assertion_type": ASSERTION_TYPE, "client_assertion": text}
 
 
