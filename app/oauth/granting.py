@@ -17,7 +17,7 @@ from app.oauth.form import required
 from app.oauth.metadata import GRANT_TYPE
 from app.tokens import IssuedToken, NewToken, Tokens, errors
 from scim.choices import TokenStyle
-from scim.instant import Clock, from_text
+from scim.instant import from_text
 
 
 class Granting:
@@ -26,9 +26,8 @@ class Granting:
     :param resource: the SCIM base URL, which is all that tokens are for
     """
 
-    def __init__(self, tokens: Tokens, clock: Clock, resource: str) -> None:
+    def __init__(self, tokens: Tokens, resource: str) -> None:
         self._tokens = tokens
-        self._clock = clock
         self._resource = resource
 
     @property
@@ -47,8 +46,8 @@ class Granting:
         new, actor = NewToken(scope=form.get("scope")), Actor(f"app:{app.id}", address)
         with _answering():
             if app.choices.token_style is TokenStyle.SHORT_LIVED:
-                return self._answer(self._tokens.issue_short_lived(app.id, actor, new))
-            return self._answer(self._tokens.issue(app.id, actor, new, via="oauth"))
+                return _answer(self._tokens.issue_short_lived(app.id, actor, new))
+            return _answer(self._tokens.issue(app.id, actor, new, via="oauth"))
 
     def rotate(
         self, app: ClientApp, form: Mapping[str, str], address: str | None
@@ -60,21 +59,23 @@ class Granting:
         self._check_resource(form)
         new, actor = NewToken(scope=form.get("scope")), Actor(f"app:{app.id}", address)
         with _answering():
-            return self._answer(self._tokens.rotate(app.id, actor, new, via="oauth"))
+            return _answer(self._tokens.rotate(app.id, actor, new, via="oauth"))
 
     def _check_resource(self, form: Mapping[str, str]) -> None:
         if form.get("resource", self._resource) != self._resource:
             raise InvalidTarget(f"The resource is {self._resource}.")
 
-    def _answer(self, issued: IssuedToken) -> dict[str, Any]:
-        """Return a fresh token; ``expires_in`` says how long it lives if it is not used."""
-        lifetime = from_text(issued.token.expires_at) - self._clock()
-        return {
-            "access_token": issued.text,
-            "token_type": "Bearer",
-            "expires_in": int(lifetime.total_seconds()),
-            "scope": issued.token.scope,
-        }
+
+def _answer(issued: IssuedToken) -> dict[str, Any]:
+    """Return a fresh token; ``expires_in`` says how long it lives if it is not used."""
+    token = issued.token
+    lifetime = from_text(token.expires_at) - from_text(token.created_at)
+    return {
+        "access_token": issued.text,
+        "token_type": "Bearer",
+        "expires_in": int(lifetime.total_seconds()),
+        "scope": token.scope,
+    }
 
 
 @contextmanager

@@ -49,7 +49,7 @@ def open_oauth(
         authentication=ClientAuthentication(
             client_secrets, Assertions(database, clock, client_keys, audiences), limits
         ),
-        granting=Granting(tokens, clock, settings.scim_url),
+        granting=Granting(tokens, settings.scim_url),
         introspection=Introspection(recognizer, clock),
         revocation=Revocation(recognizer, tokens, client_secrets, limits),
     )
