@@ -1,4 +1,7 @@
-"""The parameters of a request to an OAuth endpoint: a form in the body, each named once."""
+"""The parameters of a request to an OAuth endpoint: a form in the body, each named once.
+
+A scope may stand in the URL: that is where Okta lets administrators write it.
+"""
 
 from collections.abc import Mapping
 from urllib.parse import parse_qsl
@@ -13,6 +16,7 @@ LARGEST_BODY = 16 * 1024
 
 _MEDIA_TYPE = "application/x-www-form-urlencoded"
 _MOST_PARAMETERS = 50
+_IN_URL = frozenset({"scope"})
 
 
 def read_form() -> Mapping[str, str]:
@@ -22,23 +26,28 @@ def read_form() -> Mapping[str, str]:
         §3.2)
     :raises RequestEntityTooLarge: the body is larger than allowed
     """
-    if request.query_string:  # logs keep URLs (RFC 6749 §2.3.1)
-        raise InvalidRequest("Send the parameters in the body and none in the URL.")
+    in_url = _pairs(request.query_string)
+    if {name for name, _ in in_url} - _IN_URL:  # logs keep URLs (RFC 6749 §2.3.1)
+        raise InvalidRequest("Send the parameters in the body and not in the URL.")
     if request.mimetype != _MEDIA_TYPE:
         raise InvalidRequest(f"Send the parameters as {_MEDIA_TYPE}.")
+    pairs = in_url + _pairs(read_body(LARGEST_BODY))
+    form = dict(pairs)
+    if len(form) < len(pairs):
+        raise InvalidRequest("A parameter stands twice.")
+    return {name: value for name, value in form.items() if value}
+
+
+def _pairs(encoded: bytes) -> list[tuple[str, str]]:
     try:
-        pairs = parse_qsl(
-            read_body(LARGEST_BODY).decode("ascii"),
+        return parse_qsl(
+            encoded.decode("ascii"),
             keep_blank_values=True,
             errors="strict",
             max_num_fields=_MOST_PARAMETERS,
         )
     except ValueError as error:
-        raise InvalidRequest("The body cannot be read as a form.") from error
-    form = dict(pairs)
-    if len(form) < len(pairs):
-        raise InvalidRequest("A parameter stands twice.")
-    return {name: value for name, value in form.items() if value}
+        raise InvalidRequest("The parameters cannot be read as a form.") from error
 
 
 def required(form: Mapping[str, str], name: str) -> str:

@@ -242,6 +242,17 @@ def test_parameters_in_the_url_are_refused(oauth: OAuthClient) -> None:
     assert (400, "invalid_request") == (answer.status_code, answer.get_json()["error"])
 
 
+def test_a_scope_may_stand_in_the_url_and_then_nowhere_else(oauth: OAuthClient) -> None:
+    """Okta's administrators write it there."""
+    path = "/oauth2/token?scope=scim:users%20scim:groups"
+
+    twice = oauth.send(path, GRANT | {"scope": "scim"}, oauth.basic)
+    once = oauth.send(path, GRANT, oauth.basic)
+
+    assert (400, "invalid_request") == (twice.status_code, twice.get_json()["error"])
+    assert "scim:users scim:groups" == once.get_json()["scope"]
+
+
 def test_a_revoked_secret_is_worth_nothing(oauth: OAuthClient) -> None:
     oauth.assembly.oauth.client_secrets.revoke_all(oauth.id, CLI)
 
