@@ -97,6 +97,7 @@ def _row(each: Token, now: datetime) -> dict[str, object]:
         "jti": each.jti,
         "hint": f"…{each.hint}",
         "label": each.label,
+        "style": each.style,
         "scope": each.scope,
         "networks": each.ip_allow or "",
         "state": str(each.state(now)),

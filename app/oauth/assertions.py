@@ -71,14 +71,14 @@ class Assertions:
         :raises NotProven: it proves nothing
         """
         claimed = _claimed_app(text)
-        found = self._keys.find_app(claimed)
-        payload = _verified(text, found[1] if found else ())
+        found = self._keys.find(claimed)
+        payload = _verified(text, found.keys if found else ())
         now = self._clock()
         proof = _proof(payload, self._audiences, now)
         if found is None or proof.app_id != claimed:
             raise NotProven("No such app has keys.")
         self._spend(proof, now)
-        return found[0]
+        return found.app
 
     def _spend(self, proof: _Proof, now: datetime) -> None:
         try:

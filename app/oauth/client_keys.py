@@ -5,6 +5,7 @@ They are given as one JWK Set, so that old and new key stand side by side while 
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from app.audit import Actor, Event, record
@@ -15,6 +16,14 @@ from scim.storage import Database
 
 _known = lru_cache(maxsize=256)(read_jwks)
 """Reads what is stored; a document says the same for ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyHolder:
+    """An app, and the public keys it has."""
+
+    app: ClientApp
+    keys: Sequence[PublicKey]
 
 
 class ClientKeys:
@@ -63,8 +72,8 @@ class ClientKeys:
             record(session, actor, event, to_text(self._clock()))
         return True
 
-    def find_app(self, app_id: str) -> tuple[ClientApp, Sequence[PublicKey]] | None:
-        """Return an app that has keys, and those, or None."""
+    def find(self, app_id: str) -> KeyHolder | None:
+        """Return an app that has keys, with those, or None."""
         with self._database.glance() as session:
             row = session.one(
                 "SELECT client_app.*, client_jwks.jwks FROM client_jwks"
@@ -72,4 +81,4 @@ class ClientKeys:
                 " WHERE client_jwks.app_id = ?",
                 (app_id,),
             )
-        return None if row is None else (app_of(row), _known(row["jwks"]))
+        return None if row is None else KeyHolder(app_of(row), _known(row["jwks"]))

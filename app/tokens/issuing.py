@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from app.audit import Actor, Event, record
 from app.client_apps import ClientApp
@@ -69,10 +69,11 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class _Life:
-    """How long a token lives: without use, and however it is used."""
+    """From when a token lives, and until when: without use, and however it is used."""
 
-    idle: timedelta
-    absolute: timedelta
+    begins: datetime
+    idle_ends: datetime
+    ends: datetime
 
 
 class Issuer:
@@ -94,8 +95,8 @@ class Issuer:
         key = self._keyring.get_active(session)
         new = new.after(origin.predecessor)
         account = _service_account(session, app, origin.actor, now)
-        life = self._life(origin.style)
-        claims = self._claims(app, account, new.scope or SCOPE, (now, now + life.absolute))
+        life = self._life(origin.style, now)
+        claims = self._claims(app, account, new.scope or SCOPE, life)
         text = sign(claims, key)
         token = Token(
             jti=claims.jti,
@@ -110,7 +111,7 @@ class Issuer:
             created_at=to_text(now),
             created_by=origin.actor.name,
             issued_via=origin.via,
-            idle_expires_at=to_text(now + life.idle),
+            idle_expires_at=to_text(life.idle_ends),
             absolute_expires_at=to_text(datetime.fromtimestamp(claims.exp, UTC)),
             ip_allow=new.networks or None,
             successor_of=origin.predecessor.jti if origin.predecessor else None,
@@ -119,15 +120,12 @@ class Issuer:
         rows.insert(session, token, fingerprint(text))
         return IssuedToken(text, token)
 
-    def _life(self, style: TokenStyle) -> _Life:
+    def _life(self, style: TokenStyle, now: datetime) -> _Life:
         if style is TokenStyle.SHORT_LIVED:
-            return _Life(SHORT_LIFETIME, SHORT_LIFETIME)
-        return _Life(IDLE_LIFETIME, self._policy.absolute)
+            return _Life(now, now + SHORT_LIFETIME, now + SHORT_LIFETIME)
+        return _Life(now, now + IDLE_LIFETIME, now + self._policy.absolute)
 
-    def _claims(
-        self, app: ClientApp, account_id: str, scope: str, life: tuple[datetime, datetime]
-    ) -> Claims:
-        begin, end = life
+    def _claims(self, app: ClientApp, account_id: str, scope: str, life: _Life) -> Claims:
         return Claims(
             iss=self._url,
             sub=account_id,
@@ -135,8 +133,8 @@ class Issuer:
             client_id=app.id,
             scope=scope,
             jti=secrets.token_urlsafe(_JTI_BYTES),
-            iat=int(begin.timestamp()),
-            exp=int(end.timestamp()),
+            iat=int(life.begins.timestamp()),
+            exp=int(life.ends.timestamp()),
         )
 
 
