@@ -93,6 +93,7 @@ class Tokens:
         :raises ScimDisabled: the app's SCIM is off
         """
         new = self._checked(new)
+        self._issuer.prepare()
         with self._database.write() as session:
             app = lock_app(session, self._database.words, app_id)
             now = self._clock()

@@ -111,3 +111,17 @@ def test_it_dies_with_its_app(instance: Instance, client_app: ClientApp) -> None
 
     with pytest.raises(InvalidToken):
         instance.authenticator.authenticate(token, _USE)
+
+
+def test_keys_rotate_where_nothing_else_is_issued(
+    instance: Instance, client_app: ClientApp, clock: FakeClock
+) -> None:
+    first = short(instance, client_app).token.kid
+    clock.advance(days=instance.settings.key_rotation_days)
+    published = short(instance, client_app).token.kid
+    clock.advance(hours=25)
+
+    issued = short(instance, client_app)
+
+    assert first == published != issued.token.kid
+    assert instance.authenticator.authenticate(issued.text, _USE)
