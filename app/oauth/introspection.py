@@ -4,10 +4,8 @@ from dataclasses import asdict
 from typing import Any
 
 from app.client_apps import ClientApp
-from app.tokens import State
 from app.tokens.recognition import Recognizer
-from app.tokens.rows import Standing
-from scim.instant import Clock, from_text
+from scim.instant import Clock
 
 _INACTIVE = {"active": False}
 """All that is said of a token that is dead, unknown or another app's (RFC 7662 §2.2)."""
@@ -30,17 +28,8 @@ class Introspection:
             return _INACTIVE
         standing, now = found.standing, self._clock()
         # The signed end holds whatever a row says: who can write rows cannot lift it.
-        end = min(_end_of(standing), found.claims.exp)
-        if standing.token.state(now) is not State.ACTIVE or end <= now.timestamp():
-            return _INACTIVE
-        if not standing.scim_enabled:
+        end = min(int(standing.lives_until.timestamp()), found.claims.exp)
+        if end <= now.timestamp() or not standing.scim_enabled:
             return _INACTIVE
         said = asdict(found.claims) | {"exp": end}
         return {"active": True, "token_type": "Bearer", **said}
-
-
-def _end_of(standing: Standing) -> int:
-    """Return the second a token ends if it is not used (RFC 7519 §2, NumericDate)."""
-    token = standing.token
-    ends = [end for end in (token.expires_at, token.ends_at) if end]
-    return int(from_text(min(ends)).timestamp())

@@ -33,7 +33,7 @@ class Recognizer:
         except NotOurs:
             return None
         with self._database.glance() as session:
-            row = rows.find_with_app(session, claims.jti)
-        if row is None or not hmac.compare_digest(row["token_sha256"], sha256):
+            standing = rows.find_standing(session, claims.jti)
+        if standing is None or not hmac.compare_digest(standing.sha256, sha256):
             return None
-        return Recognized(claims, rows.standing_of(row))
+        return Recognized(claims, standing)
