@@ -12,6 +12,7 @@ from app.audit import Actor, Event
 from app.client_apps import ClientApps
 from app.keys import Keyring, open_keyring
 from app.migrations import MIGRATIONS
+from app.oauth import OAuth, open_oauth
 from app.rate_limits import RateLimits, shared_memory
 from app.sessions import Sessions
 from app.settings import Settings, SettingsError
@@ -50,6 +51,7 @@ class Assembly:
     access: Access
     tokens: Tokens
     authenticator: Authenticator
+    oauth: OAuth
     admins: Admins
     sessions: Sessions
     setup_links: SetupLinks
@@ -76,6 +78,8 @@ def assemble(settings: Settings, clock: instant.Clock = instant.now) -> Assembly
     tenants = Tenants(database, clock)
     tenants.default()
     watch = Watch(database, clock)
+    rate_limits = rate_limits_of(settings)
+    tokens = tokens_of(settings, database, clock, keyring, provider)
     return Assembly(
         settings=settings,
         clock=clock,
@@ -89,10 +93,9 @@ def assemble(settings: Settings, clock: instant.Clock = instant.now) -> Assembly
         client_apps=ClientApps(database, clock),
         app_settings=AppSettings(database, clock),
         access=Access(database, clock),
-        tokens=tokens_of(settings, database, clock, keyring, provider),
-        authenticator=Authenticator(
-            database, clock, keyring, policy_of(settings), rate_limits_of(settings)
-        ),
+        tokens=tokens,
+        authenticator=Authenticator(database, clock, keyring, policy_of(settings), rate_limits),
+        oauth=open_oauth(settings, database, clock, keyring, tokens, rate_limits),
         admins=Admins(database, clock),
         sessions=Sessions(database, clock),
         setup_links=SetupLinks(database, clock),

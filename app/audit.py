@@ -15,7 +15,9 @@ class Actor:
     """Who acts: an admin, a service account, the operator at the command line, or the program."""
 
     name: str
-    """``admin:<id>``, ``service-account:<id>``, ``cli`` or ``system``."""
+    """``admin:<id>``, ``service-account:<id>``, ``app:<id>`` at the OAuth endpoints, ``cli``,
+    ``leak-report`` or ``system``.
+    """
 
     address: str | None = None
     """The network address the request came from, if it came over the network."""

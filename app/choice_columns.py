@@ -1,6 +1,6 @@
 """The columns of the table ``client_app`` that hold what an app chose."""
 
-from scim.choices import Choices, Deletion, GroupNames, PatchAnswer, ProfileName
+from scim.choices import Choices, Deletion, GroupNames, PatchAnswer, ProfileName, TokenStyle
 from scim.storage import Row
 
 COLUMNS = {
@@ -8,6 +8,7 @@ COLUMNS = {
     "patch": "patch_answer",
     "group_names": "group_names",
     "delete": "deletion",
+    "token_style": "token_style",
 }
 """The column of each field of :class:`~scim.choices.Choices`."""
 
@@ -19,4 +20,5 @@ def choices_of(row: Row) -> Choices:
         PatchAnswer(row["patch_answer"]),
         GroupNames(row["group_names"]),
         Deletion(row["deletion"]),
+        TokenStyle(row["token_style"]),
     )

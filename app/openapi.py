@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 
+from app.oauth import description as oauth
 from app.provisioning import PREFIX
 from app.settings import Settings
 from scim import Provider, openapi
@@ -46,7 +47,7 @@ def describe(provider: Provider, settings: Settings) -> dict[str, Any]:
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": settings.public_url}],
-        "paths": paths | _public_paths(),
+        "paths": paths | _public_paths() | oauth.describe(),
         "components": scim["components"]
         | {
             "securitySchemes": {
@@ -159,8 +160,11 @@ _UNAVAILABLE = {
         "The database cannot be reached just now.",
         {
             "type": "object",
-            "properties": {"error": {"const": "temporarily_unavailable"}},
-            "required": ["error"],
+            "properties": {
+                "error": {"const": "temporarily_unavailable"},
+                "error_description": {"type": "string"},
+            },
+            "required": ["error", "error_description"],
             "additionalProperties": False,
         },
     ),

@@ -16,7 +16,8 @@ from app.bounds import check_url
 from app.console import ConsoleParts, console_blueprint
 from app.health import health_blueprint
 from app.metrics import TokenMetrics, metrics_blueprint
-from app.oauth import oauth_blueprint
+from app.oauth import is_oauth, oauth_blueprint
+from app.oauth.errors import answer_error as answer_oauth_error
 from app.openapi import openapi_blueprint
 from app.plain_requests import PlainRequests
 from app.provisioning import Provisioning, is_scim
@@ -54,7 +55,9 @@ def web_application(assembly: Assembly) -> Flask:
     bearer = Bearer(assembly.authenticator)
     provisioning = Provisioning(assembly.directory, assembly.provider, bearer, assembly.settings)
     csrf.exempt(provisioning.add_to(app))  # a bearer token is sent by no browser by itself
-    app.register_blueprint(oauth_blueprint(assembly.keyring))
+    oauth = oauth_blueprint(assembly.settings, assembly.keyring, assembly.oauth)
+    csrf.exempt(oauth)  # nobody signs in there with a browser
+    app.register_blueprint(oauth)
     app.register_blueprint(health_blueprint(assembly.database))
     metrics = TokenMetrics(assembly.database, assembly.clock, assembly.watch)
     app.register_blueprint(metrics_blueprint(metrics, assembly.settings.metrics_token))
@@ -106,6 +109,8 @@ def _console_parts(assembly: Assembly) -> ConsoleParts:
         access=assembly.access,
         tokens=assembly.tokens,
         watch=assembly.watch,
+        client_secrets=assembly.oauth.client_secrets,
+        client_keys=assembly.oauth.client_keys,
     )
 
 
@@ -122,9 +127,11 @@ def _finish(response: Response) -> Response:
 
 
 def _answer_error(error: Exception) -> Response | HTTPException:
-    """Answer what no blueprint answered; outside SCIM, what is no HTTP error is Flask's to log."""
+    """Answer what no blueprint answered; what is no HTTP error is Flask's to log."""
     if is_scim(request.path):
         return answer_error(error)
+    if is_oauth(request.path):
+        return answer_oauth_error(error)
     if isinstance(error, HTTPException):
         return error
     raise error

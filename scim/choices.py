@@ -61,6 +61,19 @@ class Deletion(Option):
     )
 
 
+class TokenStyle(Option):
+    """Which tokens an app gets for its client credentials (RFC 6749 §4.4)."""
+
+    LONG_LIVED = (
+        "long-lived",
+        "The token endpoint issues the app's one token, valid for 90 days after each use.",
+    )
+    SHORT_LIVED = (
+        "short-lived",
+        "The token endpoint issues tokens of one hour, as often as it is asked.",
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Choices:
     """What one app chose."""
@@ -69,6 +82,9 @@ class Choices:
     patch: PatchAnswer = field(default=PatchAnswer.RESOURCE, metadata={"title": "Answer to PATCH"})
     group_names: GroupNames = field(default=GroupNames.UNIQUE, metadata={"title": "Group names"})
     delete: Deletion = field(default=Deletion.REMOVE, metadata={"title": "Deleting a user"})
+    token_style: TokenStyle = field(
+        default=TokenStyle.LONG_LIVED, metadata={"title": "Token style"}
+    )
 
     def chosen(self, choice: "Choice") -> Option:
         """Return the option that was chosen."""
@@ -102,6 +118,9 @@ CHOICES = tuple(
     for each in fields(Choices)
 )
 """Everything there is to choose, in the order it is shown."""
+
+TOKEN_STYLE = next(choice for choice in CHOICES if choice.name == "token_style")
+"""The choice that is about tokens, and not about what is done with them."""
 
 
 def read_options(given: Mapping[str, str]) -> dict[str, Option]:

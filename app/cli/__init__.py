@@ -8,6 +8,8 @@ import click
 
 from app.cli.admins import admin
 from app.cli.client_apps import app
+from app.cli.client_keys import client_keys
+from app.cli.client_secrets import secret
 from app.cli.exporting import export
 from app.cli.importing import import_
 from app.cli.keys import keys
@@ -27,5 +29,20 @@ def main() -> None:
     """
 
 
-for command in (serve, migrate, tick, tenant, app, token, keys, admin, import_, export):
+_COMMANDS = (
+    serve,
+    migrate,
+    tick,
+    tenant,
+    app,
+    token,
+    secret,
+    client_keys,
+    keys,
+    admin,
+    import_,
+    export,
+)
+
+for command in _COMMANDS:
     main.add_command(command)

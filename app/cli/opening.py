@@ -11,12 +11,23 @@ from app.assembly import Assembly, assemble
 from app.client_apps import AppError
 from app.environment import read_settings
 from app.keys.encryption import KeyringError
+from app.oauth.client_secrets import SecretError
+from app.oauth.jwk import InvalidKeys
 from app.settings import SettingsError
 from app.tenants import TenantError
 from app.tokens.errors import TokenError
 from scim.storage import Unavailable
 
-_REFUSALS = (AdminError, AppError, KeyringError, SettingsError, TenantError, TokenError)
+_REFUSALS = (
+    AdminError,
+    AppError,
+    InvalidKeys,
+    KeyringError,
+    SecretError,
+    SettingsError,
+    TenantError,
+    TokenError,
+)
 
 
 @contextmanager

@@ -102,6 +102,7 @@ def _row(each: Token, now: datetime, warnings: Sequence[Warned]) -> dict[str, ob
         "jti": each.jti,
         "hint": f"…{each.hint}",
         "label": each.label,
+        "style": each.style,
         "scope": each.scope,
         "networks": each.ip_allow or "",
         "state": str(each.state(now)),

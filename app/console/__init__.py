@@ -5,7 +5,7 @@ Pages are rendered on the server and work without JavaScript.
 
 from flask import Blueprint
 
-from app.console import access, apps, errors, moments, protocol, setup, sign_in, tokens
+from app.console import access, apps, credentials, errors, moments, protocol, setup, sign_in, tokens
 from app.console.guards import Guard
 from app.console.headers import StrictHeaders
 from app.console.parts import ConsoleParts
@@ -32,5 +32,6 @@ def console_blueprint(parts: ConsoleParts) -> Blueprint:
     protocol.add_to(blueprint, guard)
     access.add_to(blueprint, guard)
     tokens.add_to(blueprint, guard)
+    credentials.add_to(blueprint, guard)
     errors.add_to(blueprint, guard)
     return blueprint

@@ -11,7 +11,7 @@ from app.console.parts import ConsoleParts
 from app.tokens import State, Token
 from app.tokens.lifecycle import LONGEST_LABEL, LONGEST_REASON
 from app.watch.messages import details, headline
-from scim.choices import CHOICES
+from scim.choices import CHOICES, TOKEN_STYLE
 
 _DONE = {
     "created": "The app is added. Enable SCIM next, then issue its token.",
@@ -71,7 +71,7 @@ def app_page(parts: ConsoleParts, visit: AppVisit, information: Information | No
         longest_description=LONGEST_DESCRIPTION,
         longest_label=LONGEST_LABEL,
         longest_reason=LONGEST_REASON,
-        choices=CHOICES,
+        choices=[choice for choice in CHOICES if choice != TOKEN_STYLE],
         scopes=parts.tokens.scopes.all,
         scim_url=parts.settings.scim_url,
         alive=[card for card in cards if card.state is State.ACTIVE],
@@ -101,6 +101,7 @@ def _token_cards(parts: ConsoleParts, app: ClientApp) -> list[TokenCard]:
             ),
         )
         for token in parts.tokens.list(app.id)
+        if token.is_lasting
     ]
 
 

@@ -6,6 +6,7 @@ from app.access import Access
 from app.admins import Admins
 from app.app_settings import AppSettings
 from app.client_apps import ClientApps
+from app.oauth import ClientKeys, ClientSecrets
 from app.sessions import Sessions
 from app.settings import Settings
 from app.setup_link import SetupLinks
@@ -30,3 +31,5 @@ class ConsoleParts:
     access: Access
     tokens: Tokens
     watch: Watch
+    client_secrets: ClientSecrets
+    client_keys: ClientKeys

@@ -31,7 +31,7 @@ def _rotation(parts: ConsoleParts, visit: AppVisit) -> Answer:
     alive = [
         token
         for token in parts.tokens.list(visit.app.id)
-        if token.state(parts.clock()) is State.ACTIVE
+        if token.is_lasting and token.state(parts.clock()) is State.ACTIVE
     ]
     return render_template(
         "console/rotation.html",

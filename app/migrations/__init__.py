@@ -5,6 +5,7 @@ from app.migrations import (
     m0002_client_apps,
     m0003_app_settings,
     m0004_networks,
+    m0005_client_credentials,
     m0006_signing_keys,
     m0007_watch,
 )
@@ -15,6 +16,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     m0002_client_apps.MIGRATION,
     m0003_app_settings.MIGRATION,
     m0004_networks.MIGRATION,
+    m0005_client_credentials.MIGRATION,
     m0006_signing_keys.MIGRATION,
     m0007_watch.MIGRATION,
 )

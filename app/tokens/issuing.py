@@ -11,7 +11,8 @@ from app.tokens import rows
 from app.tokens.jwt_format import SCIM_PATH, Claims, fingerprint, sign
 from app.tokens.policy import Policy
 from app.tokens.scopes import SCOPE
-from app.tokens.token import IDLE_LIFETIME, State, Token, Via
+from app.tokens.token import IDLE_LIFETIME, SHORT_LIFETIME, State, Token, Via
+from scim.choices import TokenStyle
 from scim.instant import to_text
 from scim.storage import Session
 
@@ -62,6 +63,17 @@ class Origin:
     actor: Actor
     via: Via
     predecessor: Token | None = None
+    style: TokenStyle = TokenStyle.LONG_LIVED
+    """What its app is to have; how long the token lives follows from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Life:
+    """From when a token lives, and until when: without use, and however it is used."""
+
+    begins: datetime
+    idle_ends: datetime
+    ends: datetime
 
 
 class Issuer:
@@ -83,7 +95,8 @@ class Issuer:
         key = self._keyring.get_active(session)
         new = new.after(origin.predecessor)
         account = _service_account(session, app, origin.actor, now)
-        claims = self._claims(app, account, new.scope or SCOPE, now)
+        life = self._life(origin.style, now)
+        claims = self._claims(app, account, new.scope or SCOPE, life)
         text = sign(claims, key)
         token = Token(
             jti=claims.jti,
@@ -98,15 +111,21 @@ class Issuer:
             created_at=to_text(now),
             created_by=origin.actor.name,
             issued_via=origin.via,
-            idle_expires_at=to_text(now + IDLE_LIFETIME),
+            idle_expires_at=to_text(life.idle_ends),
             absolute_expires_at=to_text(datetime.fromtimestamp(claims.exp, UTC)),
             ip_allow=new.networks or None,
             successor_of=origin.predecessor.jti if origin.predecessor else None,
+            style=origin.style,
         )
         rows.insert(session, token, fingerprint(text))
         return IssuedToken(text, token)
 
-    def _claims(self, app: ClientApp, account_id: str, scope: str, now: datetime) -> Claims:
+    def _life(self, style: TokenStyle, now: datetime) -> _Life:
+        if style is TokenStyle.SHORT_LIVED:
+            return _Life(now, now + SHORT_LIFETIME, now + SHORT_LIFETIME)
+        return _Life(now, now + IDLE_LIFETIME, now + self._policy.absolute)
+
+    def _claims(self, app: ClientApp, account_id: str, scope: str, life: _Life) -> Claims:
         return Claims(
             iss=self._url,
             sub=account_id,
@@ -114,8 +133,8 @@ class Issuer:
             client_id=app.id,
             scope=scope,
             jti=secrets.token_urlsafe(_JTI_BYTES),
-            iat=int(now.timestamp()),
-            exp=int((now + self._policy.absolute).timestamp()),
+            iat=int(life.begins.timestamp()),
+            exp=int(life.ends.timestamp()),
         )
 
 

@@ -26,11 +26,15 @@ from app.tokens.policy import Policy
 from app.tokens.scopes import Scopes, UnknownScope
 from app.tokens.token import State, Token, Via
 from app.wording import find_fault
+from scim.choices import TokenStyle
 from scim.instant import Clock, to_text
 from scim.storage import Database, Session
 
 LONGEST_LABEL = 100
 LONGEST_REASON = 200
+
+MOST_SHORT_LIVED = 100
+"""Short-lived tokens that an app has at a time: more than any provider runs clients."""
 
 _USUAL = NewToken()
 
@@ -75,6 +79,28 @@ class Tokens:
                     " revoke it and issue another, or else rotate it."
                 )
             return self._issue(session, app, new, Origin(actor, via), now)
+
+    def issue_short_lived(
+        self, app_id: str, actor: Actor, new: NewToken = _USUAL, via: Via = "oauth"
+    ) -> IssuedToken:
+        """Issue a token that ends soon, whatever other tokens the app has.
+
+        Those that have ended go away, and so does the oldest where there are too many.
+
+        :raises InvalidDetails: the label or the networks cannot be accepted
+        :raises InvalidScope: there is no such scope
+        :raises UnknownApp: there is no such app
+        :raises ScimDisabled: the app's SCIM is off
+        """
+        new = self._checked(new)
+        self._issuer.prepare()
+        with self._database.write() as session:
+            app = lock_app(session, self._database.words, app_id)
+            now = self._clock()
+            _check_enabled(app)
+            rows.prune_short_lived(session, app_id, to_text(now), MOST_SHORT_LIVED - 1)
+            origin = Origin(actor, via, style=TokenStyle.SHORT_LIVED)
+            return self._issue(session, app, new, origin, now)
 
     def rotate(
         self, app_id: str, actor: Actor, new: NewToken = _USUAL, via: Via = "console"
@@ -177,7 +203,11 @@ def _check_enabled(app: ClientApp) -> None:
 
 
 def _alive(session: Session, app: ClientApp, now: datetime) -> list[Token]:
-    return [token for token in rows.tokens_of(session, app.id) if token.state(now) is State.ACTIVE]
+    return [
+        token
+        for token in rows.tokens_of(session, app.id)
+        if token.is_lasting and token.state(now) is State.ACTIVE
+    ]
 
 
 def _only(alive: list[Token]) -> Token:

@@ -9,12 +9,14 @@ from typing import Any
 from app.choice_columns import COLUMNS, choices_of
 from app.tokens.scopes import permission_of
 from app.tokens.token import IDLE_LIFETIME, RENEWAL_INTERVAL, Token, Use
-from scim.choices import Choices
+from scim.choices import Choices, TokenStyle
 from scim.instant import to_text
 from scim.permission import Permission
 from scim.storage import Row, Session, Words
 
 LONGEST_AGENT = 200
+
+_SHORT = str(TokenStyle.SHORT_LIVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,16 @@ def end_sooner(session: Session, jti: str, ends_at: str) -> bool:
         (ends_at, jti, ends_at),
     )
     return changed == 1
+
+
+def prune_short_lived(session: Session, app_id: str, now: str, kept: int) -> None:
+    """Delete the short-lived tokens of an app that have ended, and all but so many of the rest."""
+    session.run(
+        "DELETE FROM token WHERE app_id = ? AND style = ? AND (absolute_expires_at <= ? OR seq <="
+        " (SELECT seq FROM token WHERE app_id = ? AND style = ? AND absolute_expires_at > ?"
+        " ORDER BY seq DESC LIMIT 1 OFFSET ?))",
+        (app_id, _SHORT, now, app_id, _SHORT, now, kept),
+    )
 
 
 def lift_end(session: Session, successor: Token, now: str) -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
+from scim.choices import TokenStyle
 from scim.instant import from_text, to_text
 
 IDLE_LIFETIME = timedelta(days=90)
@@ -24,6 +25,9 @@ ABSOLUTE_LIFETIME = timedelta(days=3650)
 
 RFC 9700 §2.2 wants an end, the product a token nobody has to replace: ten years.
 """
+
+SHORT_LIFETIME = timedelta(hours=1)
+"""How long a short-lived token lives, used or not: as is usual where clients fetch tokens anew."""
 
 Via = Literal["console", "cli", "oauth"]
 """What a token was issued through."""
@@ -98,6 +102,13 @@ class Token:
     ends_at: str | None = None
     """When a token that has a successor ends, at the latest."""
 
+    style: TokenStyle = TokenStyle.LONG_LIVED
+
+    @property
+    def is_lasting(self) -> bool:
+        """Whether use renews the token, and it counts where an app has one at a time."""
+        return self.style == TokenStyle.LONG_LIVED
+
     @property
     def expires_at(self) -> str:
         """When the token expires if it is not used."""
@@ -128,5 +139,7 @@ class Token:
     @property
     def is_due_from(self) -> datetime:
         """When the next use is to be written down."""
+        if not self.is_lasting:
+            return from_text(self.absolute_expires_at)  # nothing moves that
         last = self.last_used_at
         return from_text(last) + RENEWAL_INTERVAL if last else _LONG_AGO

@@ -44,6 +44,7 @@ def _routes(browser: Browser, app: ClientApp) -> Iterator[tuple[str, str, str]]:
     given = {
         "app_id": app.id,
         "jti": "a-token",
+        "secret_id": "a-secret",
         "secret": "a-link",
         "filename": "console.css",
         "anything": "nothing/here",
@@ -185,7 +186,8 @@ def test_who_may_manage_an_app_is_let_to_every_route(
 
     for endpoint, method, path in _routes(browser, client_app):
         if client_app.id in path:
-            refused = set() if endpoint == "console.revoke_token" else {404}
+            revokes = endpoint in {"console.revoke_token", "console.revoke_secret"}
+            refused = set() if revokes else {404}
             assert browser.ask(method, path) not in refused | {403}, (method, path)
 
 

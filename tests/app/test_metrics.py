@@ -11,7 +11,7 @@ from app import Assembly, Settings, assemble, create_app
 from app.audit import CLI
 from app.client_apps import ClientApp, NewApp
 from app.metrics import GAUGES, metrics_blueprint
-from app.tokens import Use
+from app.tokens import NewToken, Use
 from app.watch.notices import add, new_network
 from scim.storage import Database, Unavailable
 from tests.conftest import FakeClock
@@ -61,7 +61,7 @@ def test_the_metrics_tell_of_each_token_by_ids(served: Assembly, clock: FakeCloc
     revoked = served.tokens.issue(hr.id, CLI).token
     served.tokens.revoke(hr.id, revoked.jti, CLI)
     unused = served.tokens.issue(hr.id, CLI).token
-    used = served.tokens.issue(payroll.id, CLI, label="night")
+    used = served.tokens.issue(payroll.id, CLI, NewToken("night"))
     clock.advance(days=76)
     served.authenticator.authenticate(used.text, Use("192.0.2.7", "Okta"))
     served.steps.take_due()

@@ -1,15 +1,18 @@
-"""What the tests of recorded traffic can ask for: one server on each engine."""
+"""What the tests can ask for: a server for recorded traffic, an OAuth client, on each engine."""
 
 from collections.abc import Iterator
 from itertools import count
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from app import Settings, assemble
 from app.cli import main
 from tests.conformance.exchanges import Recording
+from tests.conformance.oauth_client import OAuthClient
 from tests.conformance.playing import Played, play
-from tests.conftest import ENGINES
+from tests.conftest import ENGINES, FakeClock
 from tests.served import ServedProvisor
 
 
@@ -60,3 +63,12 @@ def served_once(
     }
     yield Served(provisor, variables)
     assert provisor.stop() == 0, provisor.log()
+
+
+@pytest.fixture
+def oauth(database_where: str | Path, tmp_path: Path, clock: FakeClock) -> Iterator[OAuthClient]:
+    """An OAuth client on each engine in turn."""
+    url = database_where if isinstance(database_where, str) else ""
+    assembly = assemble(Settings(instance=tmp_path, database_url=url, rate_limit=0), clock)
+    yield OAuthClient(assembly)
+    assembly.close()

@@ -19,13 +19,20 @@ from scim.choices import (
     InvalidChoice,
     PatchAnswer,
     ProfileName,
+    TokenStyle,
     read_options,
 )
 from scim.migrations import MIGRATIONS as DIRECTORY
 from tests.instance import Instance
 from tests.races import together
 
-OTHER = Choices(ProfileName.STRICT, PatchAnswer.NOTHING, GroupNames.SHARED, Deletion.SUSPEND)
+OTHER = Choices(
+    ProfileName.STRICT,
+    PatchAnswer.NOTHING,
+    GroupNames.SHARED,
+    Deletion.SUSPEND,
+    TokenStyle.SHORT_LIVED,
+)
 """Nothing of the default."""
 
 
@@ -57,9 +64,7 @@ def test_settings_change_together_and_leave_other_apps_alone(
     instance: Instance, client_app: ClientApp
 ) -> None:
     other = instance.new_app("other")
-    options = read_options(
-        {"patch": "204", "group-names": "shared", "delete": "suspend", "profile": "strict"}
-    )
+    options = {choice.name: OTHER.chosen(choice) for choice in CHOICES}
 
     instance.app_settings.set(client_app.id, options, CLI)
 
@@ -114,7 +119,7 @@ def test_two_who_change_different_settings_at_once_lose_nothing(
     )
 
     assert OTHER == chosen(instance, client_app)
-    assert 4 == len(audited(instance))
+    assert len(CHOICES) == len(audited(instance))
 
 
 def test_every_setting_has_a_column() -> None:
@@ -161,4 +166,5 @@ def test_an_app_from_before_keeps_its_profile(database: Database) -> None:
         "patch": "200",
         "group_names": "unique",
         "delete": "remove",
+        "token_style": "long-lived",
     } == {name: row[column] for name, column in COLUMNS.items()}

@@ -1,0 +1,84 @@
+"""The public keys of an app, by which its assertions are known (RFC 7523 §2.2).
+
+They are given as one JWK Set, so that old and new key stand side by side while an app changes them.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from app.audit import Actor, Event, record
+from app.client_apps import ClientApp, app_of, lock_app
+from app.oauth.jwk import PublicKey, read_jwks
+from scim.instant import Clock, to_text
+from scim.storage import Database
+
+_known = lru_cache(maxsize=256)(read_jwks)
+"""Reads what is stored; a document says the same for ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyHolder:
+    """An app, and the public keys it has."""
+
+    app: ClientApp
+    keys: Sequence[PublicKey]
+
+
+class ClientKeys:
+    """The public keys of apps; each change commits together with its audit line."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def set(self, app_id: str, jwks: str, actor: Actor) -> Sequence[PublicKey]:
+        """Give an app exactly the keys of a JWK Set, and return them.
+
+        :raises InvalidKeys: the document cannot be accepted
+        :raises UnknownApp: there is no such app
+        """
+        keys = read_jwks(jwks)
+        now = to_text(self._clock())
+        with self._database.write() as session:
+            app = lock_app(session, self._database.words, app_id)
+            session.run("DELETE FROM client_jwks WHERE app_id = ?", (app_id,))
+            session.run(
+                "INSERT INTO client_jwks (app_id, jwks, set_at, set_by) VALUES (?, ?, ?, ?)",
+                (app_id, json.dumps(json.loads(jwks)), now, actor.name),
+            )
+            detail = {"keys": [{"kid": key.kid, "alg": key.algorithm} for key in keys]}
+            event = Event("client-keys.set", "app", app_id, app.tenant_id)
+            record(session, actor, event, now, detail)
+        return keys
+
+    def list(self, app_id: str) -> Sequence[PublicKey]:
+        """Return the keys of an app."""
+        with self._database.read() as session:
+            row = session.one("SELECT jwks FROM client_jwks WHERE app_id = ?", (app_id,))
+        return _known(row["jwks"]) if row else ()
+
+    def remove(self, app_id: str, actor: Actor) -> bool:
+        """Take every key from an app, and return whether it had any.
+
+        :raises UnknownApp: there is no such app
+        """
+        with self._database.write() as session:
+            app = lock_app(session, self._database.words, app_id)
+            if not session.run("DELETE FROM client_jwks WHERE app_id = ?", (app_id,)):
+                return False
+            event = Event("client-keys.remove", "app", app_id, app.tenant_id)
+            record(session, actor, event, to_text(self._clock()))
+        return True
+
+    def find(self, app_id: str) -> KeyHolder | None:
+        """Return an app that has keys, with those, or None."""
+        with self._database.glance() as session:
+            row = session.one(
+                "SELECT client_app.*, client_jwks.jwks FROM client_jwks"
+                " JOIN client_app ON client_app.id = client_jwks.app_id"
+                " WHERE client_jwks.app_id = ?",
+                (app_id,),
+            )
+        return None if row is None else KeyHolder(app_of(row), _known(row["jwks"]))
