@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.audit import Actor, Event, record
+from app.audit import Actor
 from app.keys import Replacement, Rotation
 from app.tokens import rows
+from app.tokens.revoking import revoke_each
 from app.tokens.token import State
-from scim.instant import to_text
 from scim.storage import Database
 
 _REASON = "its signing key was revoked"
@@ -43,8 +43,5 @@ def replace_key(
         live = [token for token in signed if token.state(now) is State.ACTIVE]
         if not revoke_tokens:
             return Emergency(replacement, 0, len(live))
-        for token in live:
-            rows.revoke(session, token, actor.name, _REASON, to_text(now))
-            event = Event("token.revoke", "token", token.jti, token.tenant_id)
-            record(session, actor, event, to_text(now), {"app": token.app_id, "reason": _REASON})
+        revoke_each(session, live, actor, _REASON, now)
         return Emergency(replacement, len(live), 0)

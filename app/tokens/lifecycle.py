@@ -6,7 +6,7 @@ keeps the count; with tokens, whoever changes several takes the newest first.
 Whether a request may come in with one is another question: :mod:`app.tokens.authentication`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from app.audit import Actor, Event, record
@@ -23,6 +23,7 @@ from app.tokens.errors import (
 from app.tokens.issuing import IssuedToken, Issuer, NewToken, Origin
 from app.tokens.networks import InvalidNetworks, checked_networks
 from app.tokens.policy import Policy
+from app.tokens.revoking import revoke_each
 from app.tokens.scopes import Scopes, UnknownScope
 from app.tokens.token import State, Token, Via
 from app.wording import find_fault
@@ -151,7 +152,7 @@ class Tokens:
             tokens = [token for token in rows.tokens_of(session, app_id) if token.jti == jti]
             if not tokens:
                 raise UnknownToken(f"The app has no token {jti}.")
-            self._revoke(session, tokens, actor, reason)
+            revoke_each(session, tokens, actor, reason, self._clock())
 
     def revoke_all(self, app_id: str, actor: Actor, reason: str = "") -> int:
         """End every token of an app for good, and return how many that ended.
@@ -162,7 +163,9 @@ class Tokens:
         reason = _checked("The reason", reason, LONGEST_REASON)
         with self._database.write() as session:
             lock_app(session, self._database.words, app_id)
-            return self._revoke(session, rows.tokens_of(session, app_id), actor, reason)
+            return revoke_each(
+                session, rows.tokens_of(session, app_id), actor, reason, self._clock()
+            )
 
     def _checked(self, new: NewToken) -> NewToken:
         try:
@@ -184,17 +187,6 @@ class Tokens:
         event = Event("token.issue", "token", token.jti, app.tenant_id)
         record(session, origin.actor, event, to_text(now), detail)
         return issued
-
-    def _revoke(self, session: Session, tokens: Iterable[Token], actor: Actor, reason: str) -> int:
-        now = to_text(self._clock())
-        active = [token for token in tokens if token.status == State.ACTIVE]
-        for token in active:
-            rows.revoke(session, token, actor.name, reason, now)
-            if token.successor_of is not None:
-                rows.lift_end(session, token, now)
-            event = Event("token.revoke", "token", token.jti, token.tenant_id)
-            record(session, actor, event, now, {"app": token.app_id, "reason": reason})
-        return len(active)
 
 
 def _check_enabled(app: ClientApp) -> None:
