@@ -85,17 +85,15 @@ def _check_alive(token: Token, claims: Claims, now: datetime) -> None:
         raise InvalidToken(f"The token was revoked on {token.revoked_at}.")
     if state is State.SUPERSEDED:
         raise InvalidToken(f"The token was superseded on {token.ends_at}.")
-    # The signed end holds whatever a row says: who can write rows cannot lift it.
-    if claims.exp <= now.timestamp() or (
-        state is State.EXPIRED and token.expiry is Expiry.ABSOLUTE
-    ):
-        raise InvalidToken(
-            f"The token expired on {token.absolute_expires_at}: it had reached its greatest age."
-        )
-    if state is State.EXPIRED:
+    if state is State.EXPIRED and token.expiry is Expiry.IDLE:
         raise InvalidToken(
             f"The token expired on {token.idle_expires_at} because it had not been used for"
             f" {IDLE_LIFETIME.days} days."
+        )
+    # The signed end holds whatever a row says: who can write rows cannot lift it.
+    if state is State.EXPIRED or claims.exp <= now.timestamp():
+        raise InvalidToken(
+            f"The token expired on {token.absolute_expires_at}: it had reached its greatest age."
         )
 
 
