@@ -5,7 +5,7 @@ every request and never kept, so a revocation holds from the next request on, on
 """
 
 import hmac
-from datetime import datetime
+from datetime import UTC, datetime
 
 from app.keys import Keyring
 from app.rate_limits import RateLimits
@@ -19,7 +19,7 @@ from app.tokens.scopes import SCOPE
 from app.tokens.token import IDLE_LIFETIME, Expiry, State, Token, Use
 from app.tokens.uses import Uses
 from scim.client import Client
-from scim.instant import Clock
+from scim.instant import Clock, to_text
 from scim.permission import Permission
 from scim.storage import Database
 
@@ -91,10 +91,10 @@ def _check_alive(token: Token, claims: Claims, now: datetime) -> None:
             f" {IDLE_LIFETIME.days} days."
         )
     # The signed end holds whatever a row says: who can write rows cannot lift it.
-    if state is State.EXPIRED or claims.exp <= now.timestamp():
-        raise InvalidToken(
-            f"The token expired on {token.absolute_expires_at}: it had reached its greatest age."
-        )
+    signed_end = datetime.fromtimestamp(claims.exp, UTC)
+    if state is State.EXPIRED or signed_end <= now:
+        since = min(token.absolute_expires_at, to_text(signed_end))
+        raise InvalidToken(f"The token expired on {since}: it had reached its greatest age.")
 
 
 def _permission(standing: Standing, use: Use) -> Permission:
