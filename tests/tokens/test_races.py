@@ -20,6 +20,13 @@ _ON_ONE_APP = 50
 """Races of one app; with each token it ever had, everything done to it has more to look at."""
 
 
+def told_of(assembly: Assembly, token: Token) -> str:
+    """Return what the audit log tells of a token, in order."""
+    with assembly.database.read() as session:
+        sql = "SELECT action FROM audit WHERE object_id = ? ORDER BY seq"
+        return " ".join(row["action"] for row in session.all(sql, (token.jti,)))
+
+
 def alive(assembly: Assembly, app_id: str) -> list[Token]:
     moment = assembly.clock()
     return [each for each in assembly.tokens.list(app_id) if each.state(moment) is State.ACTIVE]
@@ -46,6 +53,7 @@ def test_no_renewal_revives_a_token_that_is_being_revoked(
             assert "revoked" in refusal(each, token)
         row = assembly.tokens.list(app.id)[0]
         assert State.REVOKED == row.status
+        assert "token.first-use" not in told_of(assembly, row).partition("token.revoke")[2]
         before = number % 2
         outcomes["renewed first" if row.renew_count > before else "revoked first"] += 1
         assert row.renew_count <= before + 1

@@ -18,8 +18,8 @@ from tests.sizes import size
 from tests.tokens.sliding import ABSOLUTE, DAY, DEADLINE, GRACE, HOUR, IDLE, Model
 from tests.tokens.trying import refusal
 
-_SPANS = (0, HOUR, GRACE, DEADLINE, 30 * DAY, IDLE, IDLE + HOUR, ABSOLUTE)
-_STEPS = 12
+_SPANS = (0, 0, 0, HOUR, HOUR, GRACE, DEADLINE, IDLE, IDLE + HOUR, ABSOLUTE)
+_STEPS = 14
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ class Life:
         for _ in range(_STEPS):
             self._wait()
             self._random.choices(
-                (self._use, self._revoke, self._rotate, self._issue), (12, 1, 3, 1)
+                (self._use, self._revoke, self._rotate, self._issue), (9, 3, 5, 2)
             )[0]()
         self._check_rows()
 
@@ -61,14 +61,17 @@ class Life:
             for moment in (token.idle_end, token.absolute_end, token.ends, _promised(token.used))
             if moment is not None and moment > self._now
         ]
-        about = self._random.choice(
-            [self._random.choice(_SPANS), self._random.randrange(100 * DAY), *ends]
-        )
+        usual = self._random.choice(_SPANS)
+        about = self._random.choice([usual, self._random.randrange(100 * DAY), *sorted(ends)[:3]])
         self._now += max(0, about + self._random.choice((-1, 0, 1)))
         self._clock.moment = self._start + timedelta(seconds=self._now)
 
+    def _place(self) -> int:
+        """Return the place of one of the latest tokens."""
+        return max(0, len(self._texts) - self._random.choice((1, 1, 2, 2, 3)))
+
     def _use(self) -> None:
-        place = self._random.randrange(len(self._texts))
+        place = self._place()
         token = self._model.tokens[place]
         why, since = token.fate(self._now)
 
@@ -84,7 +87,7 @@ class Life:
             assert self._now >= (token.issued if token.used is None else token.used) + IDLE
 
     def _revoke(self) -> None:
-        place = self._random.randrange(len(self._texts))
+        place = self._place()
         jti = self._rows()[place].jti
 
         self._assembly.tokens.revoke(self._app.id, jti, CLI)
@@ -114,10 +117,15 @@ class Life:
         alive = [not token.fate(self._now)[0] for token in self._model.tokens]
         rows = self._rows()
         assert alive == [row.state(self._clock()) == "active" for row in rows]
+        ends = [None if end is None else to_text(self._moment(end)) for end in self._ends()]
+        assert ends == [row.ends_at for row in rows]
         assert [
             to_text(self._moment(min(token.idle_end, token.absolute_end)))
             for token in self._model.tokens
         ] == [row.expires_at for row in rows]
+
+    def _ends(self) -> list[int | None]:
+        return [token.ends for token in self._model.tokens]
 
     def _rows(self) -> list[Token]:
         return list(reversed(self._assembly.tokens.list(self._app.id)))
@@ -135,7 +143,7 @@ def test_tokens_live_and_end_as_a_model_says(
     assembly: Assembly, clock: FakeClock, figure: Callable[[str], None]
 ) -> None:
     start = clock()
-    lives = size(50, 10_000)
+    lives = size(60, 10_000)
 
     for seed in range(lives):
         clock.moment = start
