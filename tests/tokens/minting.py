@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.hashes import SHA256, HashAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from app import Assembly
+from tests.instance import Instance
 from tests.tokens.mutations import decoded, encoded
 
 _SCALAR = 32
@@ -111,7 +112,7 @@ class Mint:
         }
 
 
-def mint_of(assembly: Assembly, genuine: str, other: str) -> Mint:
+def mint_of(assembly: Assembly | Instance, genuine: str, other: str) -> Mint:
     """Return the mint of somebody who has stolen the signing key of a program."""
     with assembly.database.read() as session:
         private = assembly.keyring.get_active(session).private
