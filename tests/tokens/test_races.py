@@ -65,7 +65,7 @@ def test_no_renewal_revives_a_token_that_is_being_revoked(
 def test_rotating_revoking_and_using_a_token_at_once_ends_as_in_turn(
     assembly: Assembly, neighbour: Assembly, figure: Callable[[str], None]
 ) -> None:
-    races, outcomes = size(30, 2_000), Counter[str]()
+    races, outcomes = size(30, 1_000), Counter[str]()
 
     for number in range(races):
         app = new_app(assembly, f"App {number}")
@@ -92,7 +92,7 @@ def test_rotating_revoking_and_using_a_token_at_once_ends_as_in_turn(
 def test_first_use_revocation_and_another_rotation_at_once_end_as_in_turn(
     assembly: Assembly, neighbour: Assembly, figure: Callable[[str], None]
 ) -> None:
-    races, outcomes = size(30, 2_000), Counter[str]()
+    races, outcomes = size(30, 1_000), Counter[str]()
 
     for number in range(races):
         app = new_app(assembly, f"App {number}")
