@@ -39,7 +39,13 @@ def _doubled(good: dict[str, Any], name: str) -> Iterator[tuple[str, bytes]]:
 def _addressed(good: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Return claims for other places than ours."""
     iss, aud = good["iss"], good["aud"]
-    for host in ("https://attacker.example", f"{iss}/", f"{iss}.attacker.example", f"{iss}:443"):
+    for host in (
+        "https://attacker.example",
+        f"{iss}/",
+        f"{iss}.attacker.example",
+        f"{iss}\x00",
+        f"{iss}\ud800",
+    ):
         yield {"iss": host}
         yield {"aud": f"{host}/scim/v2"}
         yield {"iss": host, "aud": f"{host}/scim/v2"}

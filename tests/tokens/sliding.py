@@ -89,5 +89,5 @@ class Model:
             return
         token.revoked = now
         old = token.predecessor
-        if old and token.written is None and old.ends is not None and old.ends > now:
+        if token.written is None and old and old.revoked is None and old.ends and old.ends > now:
             old.ends = None
