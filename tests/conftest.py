@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -37,6 +37,30 @@ class FakeClock:
     def advance(self, **span: float) -> None:
         """Move on by ``days=``, ``hours=``, ``seconds=``, … as of :class:`timedelta`."""
         self.moment += timedelta(**span)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """List what tests have measured, of whichever process they ran in."""
+    ran = (each for reports in terminalreporter.stats.values() for each in reports)
+    calls = [each for each in ran if isinstance(each, pytest.TestReport) and each.when == "call"]
+    lines = [line for each in calls for name, line in each.user_properties if name == "figure"]
+    if lines:
+        terminalreporter.section("Figures")
+    for line in lines:
+        terminalreporter.write_line(str(line))
+
+
+@pytest.fixture
+def figure(
+    request: pytest.FixtureRequest, record_property: Callable[[str, object], None]
+) -> Callable[[str], None]:
+    """Keep a line about what a test measured; all of them are listed at the end of the run."""
+    engine = request.node.callspec.params.get("engine") if hasattr(request.node, "callspec") else ""
+
+    def keep(line: str) -> None:
+        record_property("figure", f"{line} ({engine})" if engine else line)
+
+    return keep
 
 
 @pytest.fixture

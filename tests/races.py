@@ -46,6 +46,11 @@ def in_processes(
         return pool.starmap(_meet_and_act, [(prepare, given)] * count, chunksize=1)
 
 
+def meet_others() -> None:
+    """Wait, in the act of one of several processes, until all of them have come here."""
+    _meet(_DEADLINE)
+
+
 @contextmanager
 def killed(prepare: Callable[..., Callable[[], Any]], *given: object) -> Iterator[int]:
     """Let a process act, give its id, and see to it that it is gone in the end."""
@@ -67,7 +72,7 @@ def until(condition: Callable[[], bool]) -> None:
         time.sleep(0.001)
 
 
-_meet: Callable[[], object]
+_meet: Callable[..., object]
 
 
 def _wait_at(start: Any) -> None:

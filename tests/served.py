@@ -19,7 +19,9 @@ from typing import Any
 
 from click.testing import CliRunner, Result
 
+from app import Settings
 from app.cli import main
+from app.environment import read_settings
 
 COMMAND = Path(sys.executable).parent / "provisor"
 
@@ -80,6 +82,11 @@ class ServedProvisor:
                 raise AssertionError(f"the server did not start: {self.log()}")
             time.sleep(0.05)
         return self
+
+    @property
+    def settings(self) -> Settings:
+        """The settings it is served with."""
+        return read_settings(self._variables)
 
     def stop(self) -> int:
         """Send SIGTERM and return the exit code."""

@@ -5,7 +5,7 @@ every request and never kept, so a revocation holds from the next request on, on
 """
 
 import hmac
-from datetime import datetime
+from datetime import UTC, datetime
 
 from app.keys import Keyring
 from app.rate_limits import RateLimits
@@ -19,7 +19,7 @@ from app.tokens.scopes import SCOPE
 from app.tokens.token import IDLE_LIFETIME, Expiry, State, Token, Use
 from app.tokens.uses import Uses
 from scim.client import Client
-from scim.instant import Clock
+from scim.instant import Clock, to_text
 from scim.permission import Permission
 from scim.storage import Database
 
@@ -62,7 +62,7 @@ class Authenticator:
             raise self._not_valid(use)
         # The signed end holds whatever a row says: who can write rows cannot lift it.
         if standing.lives_until <= now or claims.exp <= now.timestamp():
-            raise _ended(standing.token, now)
+            raise _ended(standing.token, claims, now)
         permission = _permission(standing, use)
         self._uses.note(standing, use, now)
         return _client(standing, permission, use)
@@ -79,7 +79,7 @@ class Authenticator:
         return InvalidToken(_NOT_VALID)
 
 
-def _ended(token: Token, now: datetime) -> InvalidToken:
+def _ended(token: Token, claims: Claims, now: datetime) -> InvalidToken:
     """Return what ended a token that is not alive."""
     state = token.state(now)
     if state is State.REVOKED:
@@ -91,9 +91,8 @@ def _ended(token: Token, now: datetime) -> InvalidToken:
             f"The token expired on {token.idle_expires_at} because it had not been used for"
             f" {IDLE_LIFETIME.days} days."
         )
-    return InvalidToken(
-        f"The token expired on {token.absolute_expires_at}: it had reached its greatest age."
-    )
+    since = min(token.absolute_expires_at, to_text(datetime.fromtimestamp(claims.exp, UTC)))
+    return InvalidToken(f"The token expired on {since}: it had reached its greatest age.")
 
 
 def _permission(standing: Standing, use: Use) -> Permission:

@@ -33,6 +33,9 @@ REMEMBERED_SIGNATURES = 1024
 _SHAPE = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 """Three parts of base64url without padding (RFC 7515 §7.1)."""
 
+_ID = re.compile(r"[A-Za-z0-9_-]+")
+"""What a ``jti`` is made of: not all text can be asked a database for."""
+
 _JWS = jwt.PyJWS()
 
 
@@ -157,4 +160,6 @@ def _claims(payload: dict[str, Any]) -> Claims:
     for claim in fields(Claims):
         if type(payload.get(claim.name)) is not claim.type:
             raise NotOurs(f"The claim {claim.name} is missing or has another type.")
+    if not _ID.fullmatch(payload["jti"]):
+        raise NotOurs("Its jti is none of ours.")
     return Claims(**{claim.name: payload[claim.name] for claim in fields(Claims)})

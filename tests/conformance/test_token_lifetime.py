@@ -1,11 +1,14 @@
 """The sliding window of a token, lived through by a served Provisor with a moved clock."""
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from scim.instant import from_text
 from tests.conftest import skip
 from tests.served import ServedProvisor
 
@@ -43,20 +46,34 @@ def travelling(tmp_path: Path, database_where: str | Path) -> Iterator[Travellin
     assert travelling.provisor.stop() == 0
 
 
-def test_use_keeps_a_token_alive_and_91_idle_days_end_it(travelling: TravellingProvisor) -> None:
+def test_use_keeps_a_token_alive_and_91_idle_days_end_it(
+    travelling: TravellingProvisor, figure: Callable[[str], None]
+) -> None:
     provisor = travelling.provisor
-    token = provisor.new_token()
+    app_id = provisor.printed("app", "create", "Travelling", "--enable-scim")
+    token = provisor.printed("token", "issue", app_id)
+    issued = datetime.now(UTC)
 
     for day in (89, 178, 267):
         travelling.travel_to(day)
         assert provisor.ask("GET", "/scim/v2/Users", token).status == 200
     travelling.travel_to(267 + 91)
     answer = provisor.ask("GET", "/scim/v2/Users", token)
+    next_token = provisor.printed("token", "issue", app_id)
 
+    told = answer.body["detail"]
+    expired = re.fullmatch(
+        r"The token expired on (\S+) because it had not been used for 90 days\.", told
+    )
+    assert expired is not None, told
+    last_end = issued + timedelta(days=267 + 90, hours=1)
+    assert abs(from_text(expired[1]) - last_end) < timedelta(minutes=10)
     assert answer.status == 401
-    assert 'error="invalid_token"' in answer.headers["www-authenticate"]
-    assert "expired" in answer.body["detail"]
     assert "401" == answer.body["status"]
+    challenge = f'Bearer error="invalid_token", error_description="{told}"'
+    assert challenge == answer.headers["www-authenticate"]
+    assert provisor.ask("GET", "/scim/v2/Users", next_token).status == 200
+    figure("a served token: alive on days 89, 178 and 267 of use, dead after 91 idle days")
 
 
 def test_1000_uses_in_an_hour_write_the_row_at_most_twice(travelling: TravellingProvisor) -> None:

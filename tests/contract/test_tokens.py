@@ -62,6 +62,17 @@ def test_91_days_without_use_end_a_token_and_it_is_told(
         instance.authenticator.authenticate(token, _USE)
 
 
+def test_the_end_that_is_told_is_the_one_that_came_first(
+    instance: Instance, client_app: ClientApp, clock: FakeClock
+) -> None:
+    token = issued(instance, client_app)
+
+    clock.advance(days=4000)
+
+    with pytest.raises(InvalidToken, match=r"expired on 2027-02-22.* not been used for 90 days"):
+        instance.authenticator.authenticate(token, _USE)
+
+
 def test_use_does_not_outlast_the_greatest_age(
     instance: Instance, client_app: ClientApp, clock: FakeClock
 ) -> None:

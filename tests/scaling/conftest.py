@@ -4,6 +4,7 @@ import base64
 import secrets
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,15 +32,11 @@ class Pair:
         return self.a.port, self.b.port
 
 
-@pytest.fixture(scope="session")
-def pair(
-    tmp_path_factory: pytest.TempPathFactory, postgres_server: PostgresServer
-) -> Iterator[Pair]:
-    """Two servers, started at the same moment on an empty database; a has two workers."""
-    folder = tmp_path_factory.mktemp("pair")
+@contextmanager
+def pair_of(folder: Path, url: str, workers: tuple[int, int]) -> Iterator[Pair]:
+    """Start two servers at the same moment on an empty database, each with some workers."""
     kek = folder / "kek"
     kek.write_text(base64.b64encode(secrets.token_bytes(32)).decode())
-    url = postgres_server.new_database()
     a, b = (
         ServedProvisor(
             folder / name,
@@ -51,13 +48,23 @@ def pair(
         )
         for name in ("a", "b")
     )
-    second = threading.Thread(target=b.start)
+    second = threading.Thread(target=b.start, args=(workers[1],))
     second.start()
-    a.start(workers=2)
+    a.start(workers[0])
     second.join()
     yield Pair(a, b, url, kek)
     for server in (a, b):
         server.stop_at_once()
+
+
+@pytest.fixture(scope="session")
+def pair(
+    tmp_path_factory: pytest.TempPathFactory, postgres_server: PostgresServer
+) -> Iterator[Pair]:
+    """Two servers; a has two workers."""
+    url = postgres_server.new_database()
+    with pair_of(tmp_path_factory.mktemp("pair"), url, (2, 1)) as pair:
+        yield pair
     postgres_server.give_back(url)
 
 
