@@ -1,7 +1,7 @@
 """The watch with several workers on one database, on every engine; what they send arrives."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
@@ -99,7 +99,11 @@ def count_of(database: Database, table: str, condition: str) -> int:
 
 @pytest.mark.sized
 def test_120_days_and_three_workers_send_one_mail_per_stage(
-    workers: Sequence[Assembly], clock: FakeClock, mail: MailSink, hook: HookSink
+    workers: Sequence[Assembly],
+    clock: FakeClock,
+    mail: MailSink,
+    hook: HookSink,
+    figure: Callable[[str], None],
 ) -> None:
     """T13: one token nobody uses, one that is used once on day 25, one that goes silent."""
     issued(workers[0], "Unused")
@@ -135,6 +139,7 @@ def test_120_days_and_three_workers_send_one_mail_per_stage(
     assert 15 == len(set(mail.subjects)) == len({letter["Message-ID"] for letter in mail.letters})
     assert 15 == len(hook.calls) == len({headers["webhook-id"] for headers, _ in hook.calls})
     assert 15 == count_of(workers[0].database, "audit", "action = 'token.warn'")
+    figure(f"T13: 120 days, {WORKERS} workers, {looks} looks a day: 15 stages, 15 mails")
 
 
 def test_workers_that_look_and_send_at_the_same_moment_send_once(
