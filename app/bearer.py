@@ -92,7 +92,7 @@ def read_token(header: str | None) -> str:
     """
     if header is None:
         raise Refused(401, _NO_CREDENTIALS, "Send a token: Authorization: Bearer <token>.")
-    if header.startswith(_USUAL) and header.find(" ", len(_USUAL)) < 0:
+    if header.startswith(_USUAL) and header.rfind(" ") < len(_USUAL) < len(header):
         return header[len(_USUAL) :]
     if _ANOTHER.search(header):
         raise _invalid_request("Send one Authorization header.")

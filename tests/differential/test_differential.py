@@ -37,7 +37,6 @@ def assembly(database_where: str | Path, tmp_path: Path, clock: FakeClock) -> It
     made = assemble(
         Settings(instance=tmp_path, database_url=url, base_url="https://idp.example", rate_limit=0),
         clock,
-        clock,
     )
     yield made
     made.close()

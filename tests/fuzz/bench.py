@@ -44,6 +44,7 @@ class _Undoing:
     def __init__(self, database: Database) -> None:
         self.words = database.words
         self.read = database.read
+        self.glance = database.glance
         self.close = database.close
         self.migrate = database.migrate
         self._write = database.write
