@@ -133,6 +133,25 @@ def test_an_address_fails_only_so_often_and_a_site_is_one_address(
     limits.check_address("2001:db8:1:2::ffff")
 
 
+@pytest.mark.parametrize(
+    ("addresses", "same"),
+    [
+        ("2001:db8::{}:2:3:4", "2001:db8:0:0:9:9:9:9"),  # as short as it is written (RFC 5952)
+        ("2001:db8:1::{}", "2001:db8:1:0:9:9:9:9"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+    ],
+)
+def test_however_an_address_is_written_it_is_of_its_site(
+    limits: RateLimits, addresses: str, same: str
+) -> None:
+    for number in range(30):
+        limits.spend_on_failure(addresses.format(number))
+
+    with pytest.raises(TooManyRequests):
+        limits.check_address(same)
+    limits.check_address("2001:db8:0:1::1")
+
+
 @pytest.fixture
 def hurried(tmp_path: Path, clock: FakeClock) -> Assembly:
     return assemble(Settings(instance=tmp_path / "hurried", rate_limit=5), clock)
