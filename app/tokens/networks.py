@@ -10,6 +10,9 @@ MOST_NETWORKS = 50
 _PLACE_PREFIX = {4: 24, 6: 48}
 """The bits that addresses of one place share: what a provider's data centre or a site is given."""
 
+_MAPPED_PREFIX = 96
+"""The bits before an IPv4 address that is written as one of IPv6 (RFC 4291 §2.5.5.2)."""
+
 
 class InvalidNetworks(ValueError):  # noqa: N818 - what they are
     """A text is no list of networks; the message is a sentence."""
@@ -48,9 +51,22 @@ def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
 
 
 def _network(text: str) -> IPv4Network | IPv6Network:
-    try:
-        return ip_network(text)
-    except ValueError as error:
+    network = _find_network(text)
+    if network is None:
         raise InvalidNetworks(
             f"{text[:60]!r} is no network; write 192.0.2.0/24, 2001:db8::/32 or one address."
-        ) from error
+        )
+    mapped = getattr(network.network_address, "ipv4_mapped", None)
+    if mapped is None or network.prefixlen < _MAPPED_PREFIX:
+        return network
+    # as addresses are read, or it would contain none of them
+    return ip_network((mapped, network.prefixlen - _MAPPED_PREFIX))
+
+
+def _find_network(text: str) -> IPv4Network | IPv6Network | None:
+    if "%" in text:  # the interface of one machine says nothing on another
+        return None
+    try:
+        return ip_network(text)
+    except ValueError:
+        return None
