@@ -13,6 +13,7 @@ import math
 import mmap
 import os
 import struct
+import sys
 import time
 from collections.abc import Callable
 from functools import lru_cache
@@ -129,15 +130,22 @@ _ROUNDING = 1e-9
 def shared_memory(folder: Path) -> "mmap.mmap | bytearray":
     """Return memory for rate limits that the workers which serve a folder share.
 
-    Where the folder cannot be written, each worker has memory of its own.
+    Where the folder cannot be written, or its disk is full, each worker has memory of its own.
     """
     size = _SLOTS * _SLOT.size
     try:
-        descriptor = os.open(folder / "rate-limits", os.O_RDWR | os.O_CREAT, 0o600)
+        return _mapped(folder / "rate-limits", size)
     except OSError:
         return bytearray(size)
+
+
+def _mapped(file: Path, size: int) -> mmap.mmap:
+    descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         os.ftruncate(descriptor, size)
+        if sys.platform == "linux":
+            # else the disk may have no room left for what is written later, which ends the process
+            os.posix_fallocate(descriptor, 0, size)
         return mmap.mmap(descriptor, size)
     finally:
         os.close(descriptor)

@@ -1,5 +1,6 @@
 """Rate limits: the budgets of tokens and addresses, on a clock that stands still."""
 
+import resource
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,26 @@ def test_workers_share_the_budgets(tmp_path: Path, ticks: Ticks) -> None:
     first, second = (RateLimits(10, shared_memory(tmp_path), ticks) for _ in range(2))
 
     assert [6, 4] == [passed(first, _TOKEN, 6), passed(second, _TOKEN, 6)]
+
+
+def test_the_budgets_need_no_more_room_on_the_disk_than_they_were_given(tmp_path: Path) -> None:
+    """A disk that is full later would end the worker that writes (SIGBUS)."""
+    shared_memory(tmp_path)
+
+    assert (tmp_path / "rate-limits").stat().st_blocks * 512 >= _SIZE
+
+
+def test_without_room_on_the_disk_a_worker_has_budgets_of_its_own(
+    tmp_path: Path, ticks: Ticks
+) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, hard))
+    try:
+        limits = RateLimits(10, shared_memory(tmp_path), ticks)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    assert 10 == passed(limits, _TOKEN, 100)
 
 
 def test_what_an_earlier_start_of_the_machine_left_holds_nobody_up(
