@@ -50,6 +50,20 @@ def test_who_guesses_too_often_is_held_off(tmp_path: Path, clock: FakeClock) -> 
     assembly.close()
 
 
+def test_who_reports_a_dead_token_again_and_again_is_held_off(
+    tmp_path: Path, clock: FakeClock
+) -> None:
+    """Each report takes a transaction that writes, and anybody may keep a token that was ended."""
+    assembly = assemble(Settings(instance=tmp_path, rate_limit=5), clock)
+    oauth = OAuthClient(assembly)
+    token = oauth.token()
+
+    statuses = [oauth.send("/oauth2/leak", {"token": token}).status_code for _ in range(20)]
+
+    assert ([204] * 6, 429) == (statuses[:6], statuses[-1])
+    assembly.close()
+
+
 def test_a_signing_key_that_cannot_be_opened_is_answered_503_in_json(
     tmp_path: Path, clock: FakeClock
 ) -> None:
