@@ -61,8 +61,8 @@ class Settings:
         "PROVISOR_TRUSTED_PROXIES",
         0,
         "How many proxies a request passes that each add the address before them to"
-        " `X-Forwarded-For`; 0 ignores that header. Higher than true, clients choose the"
-        " address that logs show.",
+        " `X-Forwarded-For`; 0 ignores that header. The networks of tokens and the limits of"
+        " addresses go by what it says: higher than true, clients choose their address.",
         lowest=0,
         highest=10,
     )
