@@ -13,9 +13,13 @@ import math
 import mmap
 import os
 import struct
+import sys
 import time
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
+
+from app.addresses import find_address, network_around
 
 BURST = 1.0
 """Seconds whose requests may come all at once."""
@@ -25,8 +29,8 @@ _SLOTS = 65536
 _TRIED = 8
 """The slots a key may stand in, from the one its number leads to."""
 
-_PREFIX_OF_SITE = 4
-"""The groups of an IPv6 address that one site has, a /64: it may use any address below it."""
+_SITE_PREFIX = {4: 32, 6: 64}
+"""The bits of an address that are its site's: below a /64 of IPv6, one site may use any."""
 
 
 class TooManyRequests(Exception):  # noqa: N818 - the name of the HTTP status it becomes (429)
@@ -126,20 +130,29 @@ _ROUNDING = 1e-9
 def shared_memory(folder: Path) -> "mmap.mmap | bytearray":
     """Return memory for rate limits that the workers which serve a folder share.
 
-    Where the folder cannot be written, each worker has memory of its own.
+    Where the folder cannot be written, or its disk is full, each worker has memory of its own.
     """
     size = _SLOTS * _SLOT.size
     try:
-        descriptor = os.open(folder / "rate-limits", os.O_RDWR | os.O_CREAT, 0o600)
+        return _mapped(folder / "rate-limits", size)
     except OSError:
         return bytearray(size)
+
+
+def _mapped(file: Path, size: int) -> mmap.mmap:
+    descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         os.ftruncate(descriptor, size)
+        if sys.platform == "linux":
+            # else the disk may have no room left for what is written later, which ends the process
+            os.posix_fallocate(descriptor, 0, size)
         return mmap.mmap(descriptor, size)
     finally:
         os.close(descriptor)
 
 
+@lru_cache(maxsize=4096)
 def _number_of(address: str) -> int:
-    site = ":".join(address.split(":")[:_PREFIX_OF_SITE])
+    known = find_address(address)
+    site = address if known is None else network_around(known, _SITE_PREFIX)
     return int.from_bytes(hashlib.sha256(site.encode()).digest()[:8])

@@ -29,7 +29,7 @@ def _setting(
 
     :param lowest: the lowest value of a number
     :param highest: its highest value, where it has one
-    :param secret: whether it is left out where settings are printed
+    :param secret: whether it is or may hold a secret, and is left out where settings are printed
     """
     about = {"variable": variable, "meaning": meaning, "lowest": lowest, "highest": highest}
     return field(default=default, repr=not secret, metadata=about)
@@ -47,6 +47,7 @@ class Settings:
         "",
         "`postgresql://…` of the database; empty keeps everything in SQLite inside the"
         " instance folder.",
+        secret=True,
     )
     base_url: str = _setting(
         "PROVISOR_BASE_URL",
@@ -60,8 +61,8 @@ class Settings:
         "PROVISOR_TRUSTED_PROXIES",
         0,
         "How many proxies a request passes that each add the address before them to"
-        " `X-Forwarded-For`; 0 ignores that header. Higher than true, clients choose the"
-        " address that logs show.",
+        " `X-Forwarded-For`; 0 ignores that header. The networks of tokens and the limits of"
+        " addresses go by what it says: higher than true, clients choose their address.",
         lowest=0,
         highest=10,
     )
@@ -203,6 +204,7 @@ class Settings:
         "PROVISOR_WEBHOOK_URL",
         "",
         "`http://` or `https://` URL that the warnings are posted to. Empty posts none.",
+        secret=True,
     )
     webhook_secret: str = _setting(
         "PROVISOR_WEBHOOK_SECRET",
@@ -221,7 +223,8 @@ class Settings:
     @property
     def public_url(self) -> str:
         """The URL clients use, without a slash at its end."""
-        return self.base_url or f"http://{self.host}:{self.port}"
+        host = f"[{self.host}]" if ":" in self.host else self.host  # RFC 3986 §3.2.2
+        return self.base_url or f"http://{host}:{self.port}"
 
     @property
     def scim_url(self) -> str:

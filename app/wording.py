@@ -2,8 +2,8 @@
 
 import unicodedata
 
-_REFUSED = {"Cc", "Cs"}
-"""Control characters, which can forge a line of a list or a log, and halves of a character."""
+_REFUSED = {"Cc", "Cs", "Zl", "Zp"}
+"""What can forge a line of a list, a log or a mail, and halves of a character."""
 
 
 def find_fault(field: str, text: str, longest: int) -> str | None:

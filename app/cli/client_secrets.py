@@ -41,7 +41,7 @@ def list_(app_id: str, *, as_json: bool) -> None:
 def revoke(app_id: str, secret_id: str | None) -> None:
     """End the app's client secrets at once; tokens got with them stay."""
     with opened() as provisor:
-        if secret_id:
+        if secret_id is not None:  # an empty one is no reason to end them all
             provisor.oauth.client_secrets.revoke(app_id, secret_id, CLI)
             ended = 1
         else:

@@ -57,7 +57,8 @@ def rewrap() -> None:
 def _replace(database: Database, rotation: Rotation, *, revoke_tokens: bool) -> None:
     done = replace_key(database, rotation, CLI, instant.now(), revoke_tokens=revoke_tokens)
     click.echo(done.replacement.kid)
-    click.echo(f"It signs from now on; {done.replacement.revoked_kid} is revoked.", err=True)
+    former = done.replacement.revoked_kid
+    click.echo(f"It signs from now on; {former} is revoked." if former else "It signs.", err=True)
     click.echo(f"Tokens revoked: {done.revoked}. Tokens left: {done.alive}.", err=True)
     if done.replacement.has_new_secret:
         click.echo("Restart the servers: the secret of cookies and cursors is new.", err=True)

@@ -81,7 +81,7 @@ def list_(app_id: str, *, as_json: bool) -> None:
 def revoke(app_id: str, jti: str | None, reason: str) -> None:
     """End the app's live tokens at once."""
     with opened() as provisor:
-        if jti:
+        if jti is not None:  # an empty one is no reason to end them all
             provisor.tokens.revoke(app_id, jti, CLI, reason)
             ended = 1
         else:

@@ -72,11 +72,16 @@ class Rotation:
     def announce(self, actor: Actor, now: datetime) -> StoredKey:
         """Return the key that signs next, made if there is none yet.
 
-        :raises KeyringError: the key-encryption keys cannot be read
+        :raises KeyringError: the key-encryption keys cannot be read, or there is no key to follow
         """
         with self._database.write() as session:
             session.lock(rows.LOCK)
-            return rows.current(session).next or self._announce(session, actor, now)
+            found = rows.current(session)
+            if found.active is None:  # beside the next one, no start would make a first one
+                raise KeyringError(
+                    "No signing key is active; provisor migrate makes the first one."
+                )
+            return found.next or self._announce(session, actor, now)
 
     def replace_at_once(self, session: Session, actor: Actor, now: datetime) -> Replacement:
         """Let a new key sign at once, and revoke those that signed or were to.

@@ -1,12 +1,12 @@
 """``/metrics``: for whoever knows its secret, or, where none is set, for the machine itself."""
 
 import hmac
-from ipaddress import ip_address
 
 from flask import Blueprint, Response, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.registry import Collector
 
+from app.addresses import find_address
 from scim.storage import Unavailable
 
 _PASSED_ON = ("X-Forwarded-For", "X-Real-IP", "Forwarded", "Via")
@@ -62,10 +62,6 @@ def _refusal_by_address() -> Response | None:
     )
 
 
-def _is_loopback(address: str | None) -> bool:
-    try:
-        found = ip_address(address or "")
-    except ValueError:
-        return False
-    mapped = getattr(found, "ipv4_mapped", None)  # as a socket for both families tells IPv4
-    return (mapped or found).is_loopback
+def _is_loopback(text: str | None) -> bool:
+    address = find_address(text or "")
+    return address is not None and address.is_loopback

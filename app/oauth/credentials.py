@@ -5,7 +5,6 @@ that of RFC 7523 §2.2.
 """
 
 import base64
-import binascii
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -79,7 +78,7 @@ def _by_header(header: str, named: str | None) -> BySecret:
         given = _checked(
             unquote_plus(client_id, errors="strict"), unquote_plus(secret, errors="strict")
         )
-    except (binascii.Error, UnicodeError) as error:
+    except ValueError as error:  # no base64, no UTF-8, or not even ASCII
         raise InvalidClient from error
     if named not in {None, given.client_id}:
         raise InvalidRequest("The client_id is not the one of the Authorization header.")

@@ -95,7 +95,7 @@ def _posted(
     name: str, summary: str, form: dict[str, Any], responses: dict[str, Any]
 ) -> dict[str, Any]:
     unavailable = {
-        **_error("The database cannot be reached just now."),
+        **_error("The database or the signing key cannot be used just now."),
         "headers": {"Retry-After": {"$ref": "#/components/headers/Retry-After"}},
     }
     return {

@@ -16,13 +16,14 @@ import logging
 from flask import Response, jsonify
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from app.keys import KeyringError
 from app.rate_limits import TooManyRequests
 from scim.storage import Unavailable
 
 _CHALLENGE = 'Basic realm="oauth2"'
 
 _RETRY_AFTER = "5"
-"""Seconds after which a request that met no database may be sent again."""
+"""Seconds after which a request that met no database, or no key, may be sent again."""
 
 _log = logging.getLogger(__name__)
 
@@ -96,9 +97,10 @@ def answer_error(error: Exception) -> Response:
         return response
     if isinstance(error, Unavailable):
         _log.error("The database is not available: %s", error)
-        response = _answer(503, "temporarily_unavailable", "The database is not available. Retry.")
-        response.headers["Retry-After"] = _RETRY_AFTER
-        return response
+        return _unavailable("The database is not available. Retry.")
+    if isinstance(error, KeyringError):
+        _log.error("No token can be issued: %s", error)
+        return _unavailable("No token can be issued just now. The log of the server says why.")
     if isinstance(error, HTTPException) and error.code and error.response is None:
         response = _answer(error.code, "invalid_request", error.name)
         if isinstance(error, MethodNotAllowed):
@@ -106,6 +108,12 @@ def answer_error(error: Exception) -> Response:
         return response
     _log.error("A request failed", exc_info=error)
     return _answer(500, "server_error", "The server failed to answer; its log says why.")
+
+
+def _unavailable(description: str) -> Response:
+    response = _answer(503, "temporarily_unavailable", description)
+    response.headers["Retry-After"] = _RETRY_AFTER
+    return response
 
 
 def _answer(status: int, code: str, description: str) -> Response:

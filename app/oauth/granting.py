@@ -5,8 +5,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from app.audit import Actor
-from app.client_apps import ClientApp
+from app.client_apps import ClientApp, UnknownApp
 from app.oauth.errors import (
+    InvalidClient,
     InvalidRequest,
     InvalidScope,
     InvalidTarget,
@@ -83,6 +84,8 @@ def _answering() -> Iterator[None]:
     """Turn what keeps a token from being issued into the error RFC 6749 §5.2 has for it."""
     try:
         yield
+    except UnknownApp as error:  # it was deleted since it proved itself
+        raise InvalidClient from error
     except errors.InvalidScope as error:
         raise InvalidScope(str(error)) from error
     except errors.ScimDisabled as error:

@@ -79,8 +79,8 @@ def _read_key(member: Mapping[str, Any]) -> PublicKey:
     if member.get("use", "sig") != "sig":
         raise InvalidKeys("A key is not for signatures: its use is not sig.")
     kid = member.get("kid")
-    if not isinstance(kid, str | None):
-        raise InvalidKeys("The kid of a key is not text.")
+    if not isinstance(kid, str | None) or not (kid or "").isprintable():
+        raise InvalidKeys("The kid of a key is not text that can be shown.")
     algorithm = _algorithm_of(member)
     try:
         public = jwt.PyJWK(dict(member), algorithm)

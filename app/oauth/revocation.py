@@ -4,7 +4,7 @@ from app.audit import Actor
 from app.client_apps import ClientApp, UnknownApp
 from app.oauth.client_secrets import ClientSecrets, UnknownSecret
 from app.rate_limits import RateLimits
-from app.tokens import Tokens
+from app.tokens import State, Tokens
 from app.tokens.errors import UnknownToken
 from app.tokens.recognition import Recognizer
 
@@ -38,12 +38,12 @@ class Revocation:
 
         To know it is enough: whoever could use it may as well end it.
 
-        :raises TooManyRequests: it was neither too often from this address
+        :raises TooManyRequests: there was nothing to end too often from this address
         """
         self._limits.check_address(address or "")
         reporter = Actor("leak-report", address)
         found = self._recognizer.find(text)
-        if found is not None:
+        if found is not None and found.standing.token.status == State.ACTIVE:
             self._end_token(found.claims.client_id, found.claims.jti, reporter, _LEAKED)
             return
         secret = self._client_secrets.find(text)

@@ -37,6 +37,8 @@ LONGEST_REASON = 200
 MOST_SHORT_LIVED = 100
 """Short-lived tokens that an app has at a time: more than any provider runs clients."""
 
+_TOO_MANY = f"There were {MOST_SHORT_LIVED} short-lived tokens, and this was the oldest."
+
 _USUAL = NewToken()
 
 
@@ -99,7 +101,7 @@ class Tokens:
             app = lock_app(session, self._database.words, app_id)
             now = self._clock()
             _check_enabled(app)
-            rows.prune_short_lived(session, app_id, to_text(now), MOST_SHORT_LIVED - 1)
+            _make_room(session, app, actor, to_text(now))
             origin = Origin(actor, via, style=TokenStyle.SHORT_LIVED)
             return self._issue(session, app, new, origin, now)
 
@@ -200,6 +202,13 @@ def _alive(session: Session, app: ClientApp, now: datetime) -> list[Token]:
         for token in rows.tokens_of(session, app.id)
         if token.is_lasting and token.state(now) is State.ACTIVE
     ]
+
+
+def _make_room(session: Session, app: ClientApp, actor: Actor, now: str) -> None:
+    """Let another short-lived token be issued; one that was alive ends as if it was revoked."""
+    for jti in rows.prune_short_lived(session, app.id, now, MOST_SHORT_LIVED - 1):
+        event = Event("token.revoke", "token", jti, app.tenant_id)
+        record(session, actor, event, now, {"app": app.id, "reason": _TOO_MANY})
 
 
 def _only(alive: list[Token]) -> Token:

@@ -1,19 +1,17 @@
 """Networks: from which addresses a token may be used, and which of them are one place."""
 
 from functools import lru_cache
-from ipaddress import (
-    IPv4Address,
-    IPv4Network,
-    IPv6Address,
-    IPv6Network,
-    ip_address,
-    ip_network,
-)
+from ipaddress import IPv4Network, IPv6Network, ip_network
+
+from app.addresses import find_address, network_around
 
 MOST_NETWORKS = 50
 
 _PLACE_PREFIX = {4: 24, 6: 48}
 """The bits that addresses of one place share: what a provider's data centre or a site is given."""
+
+_MAPPED_PREFIX = 96
+"""The bits before an IPv4 address that is written as one of IPv6 (RFC 4291 §2.5.5.2)."""
 
 
 class InvalidNetworks(ValueError):  # noqa: N818 - what they are
@@ -36,17 +34,15 @@ def allows(networks: str, address: str | None) -> bool:
     """Whether a token bound to some networks may be used from an address; none bind to nothing."""
     if not networks:
         return True
-    place = _address(address or "")
+    place = find_address(address or "")
     return place is not None and any(place in network for network in _networks(networks))
 
 
 @lru_cache(maxsize=4096)
 def place_of(address: str) -> str | None:
     """Return the network of the place an address is in, or None for what is no address."""
-    known = _address(address)
-    if known is None:
-        return None
-    return str(ip_network((known, _PLACE_PREFIX[known.version]), strict=False))
+    known = find_address(address)
+    return None if known is None else network_around(known, _PLACE_PREFIX)
 
 
 @lru_cache(maxsize=1024)
@@ -54,20 +50,23 @@ def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
     return tuple(ip_network(each) for each in text.split())
 
 
-@lru_cache(maxsize=4096)
-def _address(text: str) -> IPv4Address | IPv6Address | None:
-    try:
-        address = ip_address(text.partition("%")[0])  # less the interface it is reached by
-    except ValueError:
-        return None
-    # how a socket of both families names an IPv4 address (RFC 4291 §2.5.5.2)
-    return getattr(address, "ipv4_mapped", None) or address
-
-
 def _network(text: str) -> IPv4Network | IPv6Network:
-    try:
-        return ip_network(text)
-    except ValueError as error:
+    network = _find_network(text)
+    if network is None:
         raise InvalidNetworks(
             f"{text[:60]!r} is no network; write 192.0.2.0/24, 2001:db8::/32 or one address."
-        ) from error
+        )
+    mapped = getattr(network.network_address, "ipv4_mapped", None)
+    if mapped is None or network.prefixlen < _MAPPED_PREFIX:
+        return network
+    # as addresses are read, or it would contain none of them
+    return ip_network((mapped, network.prefixlen - _MAPPED_PREFIX))
+
+
+def _find_network(text: str) -> IPv4Network | IPv6Network | None:
+    if "%" in text:  # the interface of one machine says nothing on another
+        return None
+    try:
+        return ip_network(text)
+    except ValueError:
+        return None

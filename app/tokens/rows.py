@@ -155,14 +155,20 @@ def end_sooner(session: Session, jti: str, ends_at: str) -> bool:
     return changed == 1
 
 
-def prune_short_lived(session: Session, app_id: str, now: str, kept: int) -> None:
-    """Delete the short-lived tokens of an app that have ended, and all but so many of the rest."""
-    session.run(
+def prune_short_lived(session: Session, app_id: str, now: str, kept: int) -> list[str]:
+    """Delete the short-lived tokens of an app that have ended, and all but so many of the rest.
+
+    :returns: the ids of those that were alive
+    """
+    rows = session.all(
         "DELETE FROM token WHERE app_id = ? AND style = ? AND (absolute_expires_at <= ? OR seq <="
         " (SELECT seq FROM token WHERE app_id = ? AND style = ? AND absolute_expires_at > ?"
-        " ORDER BY seq DESC LIMIT 1 OFFSET ?))",
+        " ORDER BY seq DESC LIMIT 1 OFFSET ?)) RETURNING jti, status, absolute_expires_at",
         (app_id, _SHORT, now, app_id, _SHORT, now, kept),
     )
+    return [
+        row["jti"] for row in rows if row["status"] == "active" and row["absolute_expires_at"] > now
+    ]
 
 
 def lift_end(session: Session, successor: Token, now: str) -> None:

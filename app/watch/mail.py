@@ -69,7 +69,8 @@ class Mail:
 
     def _letter(self, message: Message, now: datetime) -> EmailMessage:
         letter = EmailMessage(SMTP)
-        letter["Subject"] = f"{message.app_name}: the token …{message.hint} {message.headline}"
+        subject = f"{message.app_name}: the token …{message.hint} {message.headline}"
+        letter["Subject"] = " ".join(subject.split())  # names of old may hold a line separator
         letter["From"] = self._sender
         letter["To"] = ", ".join(self._recipients)
         letter["Date"] = format_datetime(now)

@@ -28,7 +28,7 @@ class Webhook:
 
     name: ClassVar = "webhook"
 
-    url: SplitResult
+    url: SplitResult = field(repr=False)  # its path may be what a receiver knows senders by
     secret: bytes = field(repr=False)
 
     def send(self, message: Message, now: datetime) -> None:

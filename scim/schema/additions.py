@@ -24,7 +24,11 @@ _ATTRIBUTE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9$_-]*")
 _URN = re.compile(r"urn:[A-Za-z0-9][A-Za-z0-9-]{0,31}:[A-Za-z0-9:._-]*[A-Za-z][A-Za-z0-9_-]*")
 _ENDPOINT = re.compile(r"/?[A-Za-z][A-Za-z0-9_-]*")
 
-_RESERVED_ENDPOINTS = frozenset({"bulk", "me", "resourcetypes", "schemas", "serviceproviderconfig"})
+_RESERVED_ENDPOINTS = frozenset(
+    {"bulk", "me", "read", "resourcetypes", "schemas", "serviceproviderconfig"}
+)
+"""What the standard serves itself, and the word for reading every type in a token's scope."""
+
 _COMMON = frozenset({"id", "externalid", "meta", "schemas"})
 """What every resource has, or says what it is (RFC 7643 §3, §3.1)."""
 

@@ -102,6 +102,18 @@ def test_a_mail_says_which_token_what_happens_and_what_to_do(
     assert "http://127.0.0.1:5000/console/apps/app_1" in text
 
 
+def test_a_name_with_a_line_separator_is_no_reason_to_keep_silent(
+    open_mail: Callable[..., MailSink],
+) -> None:
+    sink = open_mail()
+
+    send(mailing(sink.port), message("Night\u2028Shift"))
+
+    assert ["Night Shift: the token …x7Qk was never used"] == [
+        letter["Subject"] for letter in sink.letters
+    ]
+
+
 @pytest.mark.parametrize("scheme", ["smtp", "smtps"])
 def test_the_password_goes_through_tls(
     scheme: str, certificate: Path, open_mail: Callable[..., MailSink]

@@ -63,6 +63,20 @@ def test_a_token_is_refused_while_scim_is_off_or_one_is_active(provisor: Command
     provisor.printed("token", "issue", app_id, "--label", "second")
 
 
+def test_an_id_that_is_empty_revokes_nothing(provisor: Command) -> None:
+    """A script whose variable is not set must not end every token."""
+    app_id = provisor.printed("app", "create", "Okta", "--enable-scim")
+    provisor.printed("token", "issue", app_id)
+    provisor.printed("secret", "issue", app_id)
+
+    assert "no token" in provisor.refused("token", "revoke", app_id, "--jti", "")
+    assert "no client secret" in provisor.refused("secret", "revoke", app_id, "--id", "")
+
+    (token,) = json.loads(provisor.printed("token", "list", app_id, "--json"))
+    assert "active" == token["state"]
+    assert 1 == len(json.loads(provisor.printed("secret", "list", app_id, "--json")))
+
+
 def test_a_rotation_prints_the_successor_and_both_are_listed(provisor: Command) -> None:
     app_id = provisor.printed("app", "create", "HR sync", "--enable-scim")
     assert "no active token" in provisor.refused("token", "rotate", app_id)

@@ -135,3 +135,17 @@ def test_a_bad_setting_is_named(provisor: Command, variable: str, value: str, hi
     assert 1 == done.exit_code
     assert f"{variable} must" in done.stderr
     assert hint in done.stderr
+
+
+def test_there_is_nothing_to_rotate_before_there_are_keys(
+    provisor: Command, tmp_path: Path
+) -> None:
+    """A next key without an active one would keep every server from starting."""
+    fresh = {"PROVISOR_INSTANCE": str(tmp_path / "fresh"), "PROVISOR_KEK_FILE": str(provisor.kek)}
+
+    refused = provisor.run("keys", "rotate", **fresh)
+
+    assert (1, "") == (refused.exit_code, refused.stdout)
+    assert "provisor migrate" in refused.stderr
+    assert 0 == provisor.run("migrate", **fresh).exit_code
+    assert 0 == provisor.run("keys", "rotate", **fresh).exit_code

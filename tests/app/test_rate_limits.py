@@ -1,5 +1,6 @@
 """Rate limits: the budgets of tokens and addresses, on a clock that stands still."""
 
+import resource
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,26 @@ def test_workers_share_the_budgets(tmp_path: Path, ticks: Ticks) -> None:
     assert [6, 4] == [passed(first, _TOKEN, 6), passed(second, _TOKEN, 6)]
 
 
+def test_the_budgets_need_no_more_room_on_the_disk_than_they_were_given(tmp_path: Path) -> None:
+    """A disk that is full later would end the worker that writes (SIGBUS)."""
+    shared_memory(tmp_path)
+
+    assert (tmp_path / "rate-limits").stat().st_blocks * 512 >= _SIZE
+
+
+def test_without_room_on_the_disk_a_worker_has_budgets_of_its_own(
+    tmp_path: Path, ticks: Ticks
+) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, hard))
+    try:
+        limits = RateLimits(10, shared_memory(tmp_path), ticks)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    assert 10 == passed(limits, _TOKEN, 100)
+
+
 def test_what_an_earlier_start_of_the_machine_left_holds_nobody_up(
     limits: RateLimits, ticks: Ticks
 ) -> None:
@@ -131,6 +152,25 @@ def test_an_address_fails_only_so_often_and_a_site_is_one_address(
     limits.check_address("192.0.2.1")
     ticks.now += 1.2
     limits.check_address("2001:db8:1:2::ffff")
+
+
+@pytest.mark.parametrize(
+    ("addresses", "same"),
+    [
+        ("2001:db8::{}:2:3:4", "2001:db8:0:0:9:9:9:9"),  # as short as it is written (RFC 5952)
+        ("2001:db8:1::{}", "2001:db8:1:0:9:9:9:9"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+    ],
+)
+def test_however_an_address_is_written_it_is_of_its_site(
+    limits: RateLimits, addresses: str, same: str
+) -> None:
+    for number in range(30):
+        limits.spend_on_failure(addresses.format(number))
+
+    with pytest.raises(TooManyRequests):
+        limits.check_address(same)
+    limits.check_address("2001:db8:0:1::1")
 
 
 @pytest.fixture

@@ -202,6 +202,8 @@ def test_keys_are_replaced_and_removed_as_a_whole(oauth: OAuthClient) -> None:
         (json.dumps({"keys": [{"kty": "oct", "k": "x"}]}), "private key"),
         (json.dumps({"keys": [ES256.jwk | {"use": "enc"}]}), "not for signatures"),
         (json.dumps({"keys": [ES256.jwk | {"kid": 1}]}), "not text"),
+        (json.dumps({"keys": [ES256.jwk | {"kid": "half\ud800"}]}), "not text"),
+        (json.dumps({"keys": [ES256.jwk | {"kid": "a\nb"}]}), "not text"),
         (json.dumps({"keys": [ES256.jwk | {"crv": "P-384"}]}), "none of"),
         (json.dumps({"keys": [ES256.jwk | {"kty": ["EC"]}]}), "none of"),
         (json.dumps({"keys": [ES256.jwk | {"alg": "RS256"}]}), "used with"),

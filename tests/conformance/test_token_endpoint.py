@@ -82,6 +82,11 @@ REFUSED: dict[str, tuple[Request, int, str]] = {
         401,
         "invalid_client",
     ),
+    "Basic that is no ASCII": (
+        lambda _: (GRANT, {"Authorization": "Basic \xe9"}),
+        401,
+        "invalid_client",
+    ),
     "Basic without anything": (
         lambda _: (GRANT, {"Authorization": "Basic"}),
         401,

@@ -53,7 +53,7 @@ def test_a_tenant_name_is_taken_once(instance: Instance) -> None:
         instance.tenants.create("acme", CLI)
 
 
-@pytest.mark.parametrize("name", ["", "  ", "a" * 101, "a\x00b", "a\nb", "\ud800"])
+@pytest.mark.parametrize("name", ["", "  ", "a" * 101, "a\x00b", "a\nb", "a\u2028b", "\ud800"])
 def test_a_tenant_needs_a_name_that_can_be_shown(instance: Instance, name: str) -> None:
     with pytest.raises(InvalidTenant):
         instance.tenants.create(name, CLI)

@@ -67,6 +67,13 @@ def test_it_permits_what_was_asked_for(instance: Instance, client_app: ClientApp
     assert frozenset() == client.permission.changes
 
 
+def revoked(instance: Instance) -> list[str]:
+    """Return the tokens that the audit log says were ended."""
+    with instance.database.read() as session:
+        rows = session.all("SELECT object_id FROM audit WHERE action = 'token.revoke'")
+    return [row["object_id"] for row in rows]
+
+
 def test_those_that_ended_go_away_when_another_is_issued(
     instance: Instance, client_app: ClientApp, clock: FakeClock
 ) -> None:
@@ -77,6 +84,7 @@ def test_those_that_ended_go_away_when_another_is_issued(
 
     kept = instance.tokens.list(client_app.id)
 
+    assert [] == revoked(instance)
     assert [State.ACTIVE, State.EXPIRED] == [
         each.state(clock()) for each in kept if each.style == "short-lived"
     ]
@@ -88,13 +96,15 @@ def test_the_oldest_makes_room_where_there_are_too_many(
 ) -> None:
     other = instance.new_app("Other")
     theirs = short(instance, other).text
-    tokens = [short(instance, client_app).text for _ in range(MOST_SHORT_LIVED + 1)]
+    oldest = short(instance, client_app)
+    tokens = [oldest.text, *(short(instance, client_app).text for _ in range(MOST_SHORT_LIVED))]
 
     with pytest.raises(InvalidToken):
         instance.authenticator.authenticate(tokens[0], _USE)
     for token in (tokens[1], tokens[-1], theirs):
         assert instance.authenticator.authenticate(token, _USE)
     assert MOST_SHORT_LIVED == len(instance.tokens.list(client_app.id))
+    assert [oldest.token.jti] == revoked(instance)
 
 
 def test_while_scim_is_off_there_is_none(instance: Instance, client_app: ClientApp) -> None:

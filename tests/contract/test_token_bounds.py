@@ -58,6 +58,8 @@ def test_a_token_whose_scope_is_not_about_scim_is_refused(
         ("", "192.0.2.1", 1),
         ("192.0.2.0/24", "192.0.2.255", 1),
         ("192.0.2.0/24", "::ffff:192.0.2.9", 1),
+        ("::ffff:192.0.2.0/120", "192.0.2.9", 1),
+        ("::ffff:192.0.2.0/120", "192.0.3.0", 0),
         ("192.0.2.0/24", "192.0.3.0", 0),
         ("192.0.2.0/24", "2001:db8::1", 0),
         ("192.0.2.0/24", None, 0),
@@ -82,7 +84,15 @@ def test_a_token_is_let_in_from_its_networks_only(
 
 @pytest.mark.parametrize(
     "networks",
-    ["192.0.2.1/24", "everywhere", "192.0.2.0/33", "fe80::1%eth0/64", "; DROP", "10.0.0.0/8 " * 51],
+    [
+        "192.0.2.1/24",
+        "everywhere",
+        "192.0.2.0/33",
+        "fe80::1%eth0/64",
+        "fe80::1%eth0",
+        "; DROP",
+        "10.0.0.0/8 " * 51,
+    ],
 )
 def test_what_is_no_list_of_networks_is_refused(
     instance: Instance, client_app: ClientApp, networks: str

@@ -160,6 +160,7 @@ def test_a_file_that_holds_no_objects_is_refused_by_name(text: str) -> None:
         (resource_type(schema=None), "names no schema"),
         (resource_type(endpoint="/Bulk"), "cannot be served at /Bulk"),
         (resource_type(endpoint="/me"), "cannot be served at /me"),
+        (resource_type(endpoint="/Read"), "cannot be served at /Read"),  # scim:read is for all
         (resource_type(endpoint="/a/b"), "cannot be served at /a/b"),
         (resource_type(endpoint="/<x>"), "cannot be served at"),
         (resource_type(name="User"), "another resource type User"),
