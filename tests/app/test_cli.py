@@ -148,6 +148,8 @@ def test_a_deleted_app_is_gone_with_its_tokens(provisor: Command) -> None:
         ("token", "revoke", "app_unknown"),
         ("token", "rotate", "app_unknown"),
         ("token", "list", "app_unknown"),
+        ("token", "list", "app_\udcff"),  # a byte that is no UTF-8
+        ("secret", "issue", "app_\udcff"),
     ],
 )
 def test_what_cannot_be_done_is_refused_in_one_sentence(
