@@ -4,7 +4,7 @@ import base64
 import secrets
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -139,7 +139,7 @@ def rewrap(provisor: ServedProvisor, kek: Path) -> None:
 
 @pytest.mark.sized
 def test_rotations_and_a_rewrap_fail_no_request(
-    provisor: ServedProvisor, operator: Assembly, engine: str, capsys: pytest.CaptureFixture[str]
+    provisor: ServedProvisor, operator: Assembly, figure: Callable[[str], None]
 ) -> None:
     """T10: every second rotation is an emergency; every token works in both workers at once."""
     rotation = open_rotation(operator.settings, operator.database)
@@ -160,9 +160,8 @@ def test_rotations_and_a_rewrap_fail_no_request(
     assert [] == load.failed
     assert _ROTATIONS + 1 == len({jwt.get_unverified_header(each)["kid"] for each in tokens})
     assert {200} == {provisor.ask("GET", "/scim/v2/Users", each).status for each in tokens}
-    with capsys.disabled():
-        print(  # noqa: T201 - the figure that is asked for
-            f"\nT10 on {engine}: {_ROTATIONS} rotations and a rewrap under"
-            f" {load.rate:.0f} requests/s: {load.requests} requests, {len(load.failed)} failed"
-        )
+    figure(
+        f"rotations of keys: {_ROTATIONS} and a rewrap under {load.rate:.0f} requests/s:"
+        f" {load.requests} requests, {len(load.failed)} failed"
+    )
     assert load.rate >= size(1, 200)
