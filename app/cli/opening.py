@@ -54,6 +54,8 @@ def refusals() -> Iterator[None]:
             "The database cannot be used; check PROVISOR_DATABASE_URL and PROVISOR_INSTANCE."
             f" It says: {said}"
         ) from error
+    except UnicodeEncodeError as error:  # as Python hands over bytes that are no UTF-8
+        raise click.ClickException("An argument or a variable is no text in UTF-8.") from error
     except BrokenPipeError:
         raise  # whoever read the output has gone away, which click ends the command for
     except OSError as error:

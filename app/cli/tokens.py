@@ -8,7 +8,8 @@ import click
 from app.audit import CLI
 from app.cli.opening import opened
 from app.cli.tables import json_option, print_rows
-from app.tokens import IssuedToken, NewToken, Token
+from app.tokens import Expiry, IssuedToken, NewToken, Token
+from app.tokens.token import IDLE_LIFETIME
 from app.watch.messages import headline
 from app.watch.notices import Warned
 
@@ -91,10 +92,11 @@ def revoke(app_id: str, jti: str | None, reason: str) -> None:
 
 def _print(issued: IssuedToken) -> None:
     click.echo(issued.text)
-    click.echo(
-        "Keep it now, it is not shown again. It is valid for 90 days and every use renews it.",
-        err=True,
-    )
+    if issued.token.expiry is Expiry.IDLE:
+        life = f"It is valid for {IDLE_LIFETIME.days} days and every use renews it."
+    else:
+        life = f"It ends on {issued.token.expires_at}, however it is used."
+    click.echo(f"Keep it now, it is not shown again. {life}", err=True)
 
 
 def _row(each: Token, now: datetime, warnings: Sequence[Warned]) -> dict[str, object]:

@@ -60,7 +60,7 @@ def _issued(parts: ConsoleParts, visit: AppVisit, issued: IssuedToken) -> Answer
 
 
 def _asked() -> NewToken:
-    """Return what a form asks of a token; several boxes of scopes may be ticked."""
+    """Return what a form asks of a token; it may name several scopes."""
     form = request.form
     scope = " ".join(form.getlist("scope")) if "scope" in form else None
     return NewToken(form.get("label"), scope, form.get("networks"))

@@ -41,7 +41,9 @@ def metrics_blueprint(collector: Collector, secret: str) -> Blueprint:
 
 def _refusal_with(secret: str) -> Response | None:
     scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() == "bearer" and hmac.compare_digest(given.encode(), secret.encode()):
+    # both as the bytes they are: of the environment, and of the header
+    wanted = secret.encode(errors="surrogateescape")
+    if scheme.lower() == "bearer" and hmac.compare_digest(given.encode("latin-1"), wanted):
         return None
     response = Response(
         "Send PROVISOR_METRICS_TOKEN as a bearer token.\n", 401, content_type=_PLAIN

@@ -19,7 +19,8 @@ _ADVICE = {
         " provider."
     ),
     Kind.ROTATION_END: (
-        "Put its successor into the identity provider before then, or requests are refused."
+        "Put its successor into the identity provider before then, or requests are refused. If the"
+        " successor was revoked, rotate the token again."
     ),
     Kind.NEVER_USED: (
         "Put it into the identity provider and switch provisioning on there. If it is lost, revoke"
@@ -101,7 +102,7 @@ def _ending(warned: Warned, now: datetime) -> str:
         case Kind.IDLE_END:
             return f"{ends} unless it is used"
         case Kind.ROTATION_END:
-            return f"{ends}, and its successor was never used"
+            return f"{ends}, and no successor has taken over"
         case _:
             return f"{ends}, at its greatest age"
 

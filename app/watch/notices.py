@@ -26,7 +26,7 @@ class Kind(StrEnum):
     """The token reaches its greatest age soon."""
 
     ROTATION_END = "rotation-end"
-    """The token ends soon because it was rotated, and nobody uses its successor yet."""
+    """The token ends soon because it was rotated, and no successor has taken over."""
 
     NEVER_USED = "never-used"
     """The token was issued a while ago and never used."""

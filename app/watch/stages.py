@@ -35,7 +35,7 @@ class Watched:
     """On how many of the two weeks up to its last use it was used."""
 
     successor_used: bool
-    """Whether a token that replaces it has been used."""
+    """Whether a token that replaces it has been used, and was not revoked since."""
 
 
 def warnings_of(watched: Watched, now: datetime) -> tuple[Warned, ...]:

@@ -28,7 +28,8 @@ _SELECT = (
     "SELECT token.*, client_app.name AS app_name, client_app.scim_enabled,"
     " (SELECT COUNT(*) FROM token_activity WHERE token_activity.jti = token.jti) AS busy_days,"
     " (SELECT COUNT(*) FROM token successor WHERE successor.app_id = token.app_id"
-    " AND successor.successor_of = token.jti AND successor.first_used_at IS NOT NULL)"
+    " AND successor.successor_of = token.jti AND successor.first_used_at IS NOT NULL"
+    " AND successor.status = 'active')"
     " AS successors_used"
     " FROM token JOIN client_app ON client_app.id = token.app_id"
 )

@@ -18,8 +18,9 @@ class Command:
     def __init__(self, instance: Path) -> None:
         self._environment = {"PROVISOR_INSTANCE": str(instance), "PROVISOR_DATABASE_URL": ""}
 
-    def run(self, *arguments: str, text: str | None = None) -> Result:
-        return CliRunner(env=self._environment).invoke(main, arguments, input=text)
+    def run(self, *arguments: str, text: str | None = None, **variables: str) -> Result:
+        environment = self._environment | variables
+        return CliRunner(env=environment).invoke(main, arguments, input=text)
 
     def printed(self, *arguments: str, text: str | None = None) -> str:
         """Run a command, which must succeed, and return what it prints."""
@@ -50,6 +51,15 @@ def test_issuing_prints_the_token_alone_on_standard_output(provisor: Command) ->
     assert len(token.split(".")) == 3
     assert token not in done.stderr
     assert "90 days" in done.stderr
+
+
+def test_a_token_that_use_does_not_renew_is_not_said_to_be_renewed(provisor: Command) -> None:
+    app_id = provisor.printed("app", "create", "Okta", "--enable-scim")
+
+    done = provisor.run("token", "issue", app_id, PROVISOR_TOKEN_MAX_DAYS="30")
+
+    assert "however it is used" in done.stderr
+    assert "90 days" not in done.stderr
 
 
 def test_a_token_is_refused_while_scim_is_off_or_one_is_active(provisor: Command) -> None:
@@ -148,6 +158,8 @@ def test_a_deleted_app_is_gone_with_its_tokens(provisor: Command) -> None:
         ("token", "revoke", "app_unknown"),
         ("token", "rotate", "app_unknown"),
         ("token", "list", "app_unknown"),
+        ("token", "list", "app_\udcff"),  # a byte that is no UTF-8
+        ("secret", "issue", "app_\udcff"),
     ],
 )
 def test_what_cannot_be_done_is_refused_in_one_sentence(

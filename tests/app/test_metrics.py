@@ -168,6 +168,18 @@ def test_with_a_secret_whoever_sends_it_may_read_from_anywhere(secured: Assembly
     assert SECRET not in repr(secured.settings)
 
 
+@pytest.mark.parametrize("secret", ["schlüssel", "\udcff"])
+def test_a_secret_may_have_any_bytes(tmp_path: Path, secret: str) -> None:
+    assembly = assemble(Settings(instance=tmp_path, metrics_token=secret))
+    client = create_app(assembly).test_client()
+    sent = secret.encode(errors="surrogateescape").decode("latin-1")
+
+    for token, status in ((sent, 200), ("other", 401)):
+        answer = client.get("/metrics", headers={"Authorization": f"Bearer {token}"})
+        assert status == answer.status_code
+    assembly.close()
+
+
 class Away(Collector):
     """What collects from a database that is away."""
 

@@ -164,6 +164,18 @@ def test_locations_are_of_the_host_the_client_used(
     assert options["base_url"] in here[2].decode()
 
 
+@pytest.mark.parametrize("port", ["", "/run/provisor.sock"])
+def test_a_server_on_a_unix_socket_has_no_port_and_no_address(
+    application: Flask, bearer: dict[str, str], user: str, port: str
+) -> None:
+    environ = {"SERVER_PORT": port, "REMOTE_ADDR": ""}
+
+    here, there = both(application, f"/Users/{user}", headers=bearer, environ_overrides=environ)
+
+    assert there == here
+    assert 200 == here[0]
+
+
 @pytest.mark.parametrize("path", _PLAIN)
 def test_plain_reads_never_reach_flask(
     application: Flask, bearer: dict[str, str], user: str, path: str, reached: list[str]
