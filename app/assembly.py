@@ -8,7 +8,7 @@ from app import audit
 from app.access import Access
 from app.admins import Admins
 from app.app_settings import AppSettings
-from app.audit import Actor, Event
+from app.audit import Actor, Audit, Event, open_audit
 from app.client_apps import ClientApps
 from app.keys import Keyring, open_keyring
 from app.migrations import MIGRATIONS
@@ -56,6 +56,7 @@ class Assembly:
     sessions: Sessions
     setup_links: SetupLinks
     watch: Watch
+    audit: Audit
     steps: Steps
 
     def close(self) -> None:
@@ -74,10 +75,10 @@ def assemble(settings: Settings, clock: instant.Clock = instant.now) -> Assembly
     channels = channels_of(settings)
     database = open_migrated(settings)
     keyring = open_keyring(settings, database, clock)
-    cursors = Cursors(keyring.derive_secret(b"cursors"), clock, settings.cursor_timeout)
     tenants = Tenants(database, clock)
     tenants.default()
-    watch = Watch(database, clock)
+    watch, outbox = Watch(database, clock), Outbox(database, clock, channels)
+    log = open_audit(database, clock)
     rate_limits = rate_limits_of(settings)
     tokens = tokens_of(settings, database, clock, keyring, provider)
     return Assembly(
@@ -86,7 +87,7 @@ def assemble(settings: Settings, clock: instant.Clock = instant.now) -> Assembly
         database=database,
         keyring=keyring,
         provider=provider,
-        directory=Directory(database, clock, _record_change, provider, cursors),
+        directory=_directory(settings, database, clock, keyring, provider),
         importer=Importer(database, clock, _record_import, provider),
         exporter=Exporter(database, provider),
         tenants=tenants,
@@ -100,8 +101,20 @@ def assemble(settings: Settings, clock: instant.Clock = instant.now) -> Assembly
         sessions=Sessions(database, clock),
         setup_links=SetupLinks(database, clock),
         watch=watch,
-        steps=Steps(database, clock, _steps(watch, Outbox(database, clock, channels), keyring)),
+        audit=log,
+        steps=Steps(database, clock, (*_steps(watch, outbox, keyring), *log.steps)),
     )
+
+
+def _directory(
+    settings: Settings,
+    database: Database,
+    clock: instant.Clock,
+    keyring: Keyring,
+    provider: Provider,
+) -> Directory:
+    cursors = Cursors(keyring.derive_secret(b"cursors"), clock, settings.cursor_timeout)
+    return Directory(database, clock, _record_change, provider, cursors)
 
 
 def _steps(watch: Watch, outbox: Outbox, keyring: Keyring) -> tuple[Step, ...]:
@@ -175,8 +188,9 @@ def open_migrated(settings: Settings) -> Database:
 
 
 def _record_change(session: Session, client: Client, action: str, record: Record, now: str) -> None:
-    actor = Actor(f"service-account:{client.service_account_id}", client.address)
-    event = Event(action, record.type, record.id, client.tenant_id)
+    name = f"service-account:{client.service_account_id}"
+    actor = Actor(name, client.address, client.request_id)
+    event = Event(action, record.type, record.id, client.tenant_id, client.app_id)
     audit.record(session, actor, event, now, {"token": client.token_id, "version": record.version})
 
 

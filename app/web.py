@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.answers import answer_error, finish, new_request_id
 from app.assembly import Assembly
-from app.bearer import Bearer
+from app.bearer import REQUEST_ID, Bearer
 from app.bounds import check_url
 from app.console import ConsoleParts, console_blueprint
 from app.health import health_blueprint
@@ -116,7 +116,7 @@ def _console_parts(assembly: Assembly) -> ConsoleParts:
 
 def _beginning(max_url: int) -> Callable[[], None]:
     def begin() -> None:
-        g.request_id = new_request_id()
+        request.environ[REQUEST_ID] = g.request_id = new_request_id()
         check_url(max_url)
 
     return begin
