@@ -109,6 +109,7 @@ def _console_parts(assembly: Assembly) -> ConsoleParts:
         access=assembly.access,
         tokens=assembly.tokens,
         watch=assembly.watch,
+        audit=assembly.audit,
         client_secrets=assembly.oauth.client_secrets,
         client_keys=assembly.oauth.client_keys,
     )

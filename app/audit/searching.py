@@ -107,7 +107,10 @@ class _Span:
 
 
 def _span(session: Session, filters: Filters, before: int | None) -> _Span | None:
-    row = session.one("SELECT MIN(seq) AS first, MAX(seq) AS last FROM audit")
+    # one by one: of both at once, SQLite walks the table to find out
+    row = session.one(
+        "SELECT (SELECT MIN(seq) FROM audit) AS first, (SELECT MAX(seq) FROM audit) AS last"
+    )
     if row is None or row["last"] is None:
         return None
     first, last = int(row["first"]), int(row["last"])

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from app.access import Access
 from app.admins import Admins
 from app.app_settings import AppSettings
+from app.audit import Audit
 from app.client_apps import ClientApps
 from app.oauth import ClientKeys, ClientSecrets
 from app.sessions import Sessions
@@ -31,5 +32,6 @@ class ConsoleParts:
     access: Access
     tokens: Tokens
     watch: Watch
+    audit: Audit
     client_secrets: ClientSecrets
     client_keys: ClientKeys

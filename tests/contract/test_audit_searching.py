@@ -182,7 +182,7 @@ ASKED: tuple[dict[str, Any], ...] = (
     {"until": datetime(2026, 2, 1, tzinfo=UTC), "app_id": "app_1"},
 )
 
-SCAN = re.compile(r"SCAN audit(?! USING)|Seq Scan on audit")
+SCAN = re.compile(r"SCAN audit|Seq Scan on audit")
 SORT = re.compile(r"-> *Sort|^Sort|USE TEMP B-TREE", re.MULTILINE)
 
 
