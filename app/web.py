@@ -22,6 +22,7 @@ from app.openapi import openapi_blueprint
 from app.plain_requests import PlainRequests
 from app.provisioning import Provisioning, is_scim
 from app.relay import Relay
+from scim.browsing import Browser
 
 _FORM_LIFETIME = 12 * 60 * 60
 """Seconds a form may stay open: as long as a console session lasts."""
@@ -110,6 +111,8 @@ def _console_parts(assembly: Assembly) -> ConsoleParts:
         tokens=assembly.tokens,
         watch=assembly.watch,
         audit=assembly.audit,
+        provider=assembly.provider,
+        browser=Browser(assembly.directory, assembly.settings.scim_url),
         client_secrets=assembly.oauth.client_secrets,
         client_keys=assembly.oauth.client_keys,
     )

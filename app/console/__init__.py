@@ -10,6 +10,7 @@ from app.console import (
     apps,
     audit,
     credentials,
+    directory,
     errors,
     moments,
     protocol,
@@ -45,5 +46,6 @@ def console_blueprint(parts: ConsoleParts) -> Blueprint:
     tokens.add_to(blueprint, guard)
     credentials.add_to(blueprint, guard)
     audit.add_to(blueprint, guard)
+    directory.add_to(blueprint, guard)
     errors.add_to(blueprint, guard)
     return blueprint

@@ -14,6 +14,8 @@ from app.setup_link import SetupLinks
 from app.tenants import Tenants
 from app.tokens import Tokens
 from app.watch.watch import Watch
+from scim import Provider
+from scim.browsing import Browser
 from scim.instant import Clock
 
 
@@ -33,5 +35,7 @@ class ConsoleParts:
     tokens: Tokens
     watch: Watch
     audit: Audit
+    provider: Provider
+    browser: Browser
     client_secrets: ClientSecrets
     client_keys: ClientKeys
