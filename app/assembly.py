@@ -10,13 +10,14 @@ from app.admins import Admins
 from app.app_settings import AppSettings
 from app.audit import Actor, Audit, Event, open_audit
 from app.client_apps import ClientApps
-from app.keys import Keyring, open_keyring
+from app.keys import Keyring, open_keyring, open_rotation
 from app.migrations import MIGRATIONS
 from app.oauth import OAuth, open_oauth
 from app.rate_limits import RateLimits, shared_memory
 from app.sessions import Sessions
 from app.settings import Settings, SettingsError
 from app.setup_link import SetupLinks
+from app.signing_keys import SigningKeys
 from app.steps import Step, Steps
 from app.tenants import Tenants
 from app.tokens import Authenticator, Issuer, Policy, Scopes, Tokens
@@ -41,6 +42,7 @@ class Assembly:
     clock: instant.Clock
     database: Database
     keyring: Keyring
+    signing_keys: SigningKeys
     provider: Provider
     directory: Directory
     importer: Importer
@@ -71,8 +73,7 @@ def assemble(settings: Settings, clock: instant.Clock = instant.now) -> Assembly
     :raises Unavailable: the database cannot be reached
     :raises KeyringError: the key-encryption keys do not open the signing keys
     """
-    provider = provider_of(settings)
-    channels = channels_of(settings)
+    provider, channels = provider_of(settings), channels_of(settings)
     database = open_migrated(settings)
     keyring = open_keyring(settings, database, clock)
     tenants = Tenants(database, clock)
@@ -86,6 +87,7 @@ def assemble(settings: Settings, clock: instant.Clock = instant.now) -> Assembly
         clock=clock,
         database=database,
         keyring=keyring,
+        signing_keys=SigningKeys(database, clock, open_rotation(settings, database)),
         provider=provider,
         directory=_directory(settings, database, clock, keyring, provider),
         importer=Importer(database, clock, _record_import, provider),

@@ -1,6 +1,7 @@
 """The web around the objects: blueprints, cookies, headers, errors."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import Flask, Request, Response, g, request
@@ -22,6 +23,7 @@ from app.openapi import openapi_blueprint
 from app.plain_requests import PlainRequests
 from app.provisioning import Provisioning, is_scim
 from app.relay import Relay
+from app.versions import versions_of
 from scim.browsing import Browser
 
 _FORM_LIFETIME = 12 * 60 * 60
@@ -112,6 +114,8 @@ def _console_parts(assembly: Assembly) -> ConsoleParts:
         watch=assembly.watch,
         audit=assembly.audit,
         provider=assembly.provider,
+        signing_keys=assembly.signing_keys,
+        versions=partial(versions_of, assembly.database),
         browser=Browser(assembly.directory, assembly.settings.scim_url),
         client_secrets=assembly.oauth.client_secrets,
         client_keys=assembly.oauth.client_keys,

@@ -12,6 +12,7 @@ from app.console import (
     credentials,
     directory,
     errors,
+    instance,
     moments,
     protocol,
     setup,
@@ -47,5 +48,6 @@ def console_blueprint(parts: ConsoleParts) -> Blueprint:
     credentials.add_to(blueprint, guard)
     audit.add_to(blueprint, guard)
     directory.add_to(blueprint, guard)
+    instance.add_to(blueprint, guard)
     errors.add_to(blueprint, guard)
     return blueprint

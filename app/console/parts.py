@@ -1,5 +1,6 @@
 """What the console is made of: the objects its screens call."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.access import Access
@@ -11,8 +12,10 @@ from app.oauth import ClientKeys, ClientSecrets
 from app.sessions import Sessions
 from app.settings import Settings
 from app.setup_link import SetupLinks
+from app.signing_keys import SigningKeys
 from app.tenants import Tenants
 from app.tokens import Tokens
+from app.versions import Versions
 from app.watch.watch import Watch
 from scim import Provider
 from scim.browsing import Browser
@@ -37,5 +40,7 @@ class ConsoleParts:
     audit: Audit
     provider: Provider
     browser: Browser
+    signing_keys: SigningKeys
+    versions: Callable[[], Versions]
     client_secrets: ClientSecrets
     client_keys: ClientKeys
