@@ -8,15 +8,16 @@ from app import audit
 from app.access import Access
 from app.admins import Admins
 from app.app_settings import AppSettings
-from app.audit import Actor, Event
+from app.audit import Actor, Audit, Event, open_audit
 from app.client_apps import ClientApps
-from app.keys import Keyring, open_keyring
+from app.keys import Keyring, open_keyring, open_rotation
 from app.migrations import MIGRATIONS
 from app.oauth import OAuth, open_oauth
 from app.rate_limits import RateLimits, shared_memory
 from app.sessions import Sessions
 from app.settings import Settings, SettingsError
 from app.setup_link import SetupLinks
+from app.signing_keys import SigningKeys
 from app.steps import Step, Steps
 from app.tenants import Tenants
 from app.tokens import Authenticator, Issuer, Policy, Scopes, Tokens
@@ -41,6 +42,7 @@ class Assembly:
     clock: instant.Clock
     database: Database
     keyring: Keyring
+    signing_keys: SigningKeys
     provider: Provider
     directory: Directory
     importer: Importer
@@ -56,6 +58,7 @@ class Assembly:
     sessions: Sessions
     setup_links: SetupLinks
     watch: Watch
+    audit: Audit
     steps: Steps
 
     def close(self) -> None:
@@ -70,14 +73,13 @@ def assemble(settings: Settings, clock: instant.Clock = instant.now) -> Assembly
     :raises Unavailable: the database cannot be reached
     :raises KeyringError: the key-encryption keys do not open the signing keys
     """
-    provider = provider_of(settings)
-    channels = channels_of(settings)
+    provider, channels = provider_of(settings), channels_of(settings)
     database = open_migrated(settings)
     keyring = open_keyring(settings, database, clock)
-    cursors = Cursors(keyring.derive_secret(b"cursors"), clock, settings.cursor_timeout)
     tenants = Tenants(database, clock)
     tenants.default()
-    watch = Watch(database, clock)
+    watch, outbox = Watch(database, clock), Outbox(database, clock, channels)
+    log = open_audit(database, clock)
     rate_limits = rate_limits_of(settings)
     tokens = tokens_of(settings, database, clock, keyring, provider)
     return Assembly(
@@ -85,8 +87,9 @@ def assemble(settings: Settings, clock: instant.Clock = instant.now) -> Assembly
         clock=clock,
         database=database,
         keyring=keyring,
+        signing_keys=SigningKeys(database, clock, open_rotation(settings, database)),
         provider=provider,
-        directory=Directory(database, clock, _record_change, provider, cursors),
+        directory=_directory(settings, database, clock, keyring, provider),
         importer=Importer(database, clock, _record_import, provider),
         exporter=Exporter(database, provider),
         tenants=tenants,
@@ -100,8 +103,20 @@ def assemble(settings: Settings, clock: instant.Clock = instant.now) -> Assembly
         sessions=Sessions(database, clock),
         setup_links=SetupLinks(database, clock),
         watch=watch,
-        steps=Steps(database, clock, _steps(watch, Outbox(database, clock, channels), keyring)),
+        audit=log,
+        steps=Steps(database, clock, (*_steps(watch, outbox, keyring), *log.steps)),
     )
+
+
+def _directory(
+    settings: Settings,
+    database: Database,
+    clock: instant.Clock,
+    keyring: Keyring,
+    provider: Provider,
+) -> Directory:
+    cursors = Cursors(keyring.derive_secret(b"cursors"), clock, settings.cursor_timeout)
+    return Directory(database, clock, _record_change, provider, cursors)
 
 
 def _steps(watch: Watch, outbox: Outbox, keyring: Keyring) -> tuple[Step, ...]:
@@ -175,8 +190,9 @@ def open_migrated(settings: Settings) -> Database:
 
 
 def _record_change(session: Session, client: Client, action: str, record: Record, now: str) -> None:
-    actor = Actor(f"service-account:{client.service_account_id}", client.address)
-    event = Event(action, record.type, record.id, client.tenant_id)
+    name = f"service-account:{client.service_account_id}"
+    actor = Actor(name, client.address, client.request_id)
+    event = Event(action, record.type, record.id, client.tenant_id, client.app_id)
     audit.record(session, actor, event, now, {"token": client.token_id, "version": record.version})
 
 

@@ -28,6 +28,9 @@ _FORM = "application/x-www-form-urlencoded"
 CLIENT = "provisor.client"
 """Where the environment of a request that came in holds its client, for whoever logs it."""
 
+REQUEST_ID = "provisor.request_id"
+"""Where the environment of a request holds the id that its answer carries."""
+
 _NO_CREDENTIALS = 'Bearer realm="scim"'
 """Without an error code: nothing was tried that could have failed (RFC 6750 §3.1)."""
 
@@ -76,7 +79,9 @@ class Bearer:
         :raises Refused: the request may not come in
         """
         text = read_token(environ.get("HTTP_AUTHORIZATION"))
-        use = Use(environ.get("REMOTE_ADDR"), environ.get("HTTP_USER_AGENT"))
+        use = Use(
+            environ.get("REMOTE_ADDR"), environ.get("HTTP_USER_AGENT"), environ.get(REQUEST_ID)
+        )
         try:
             client = self._authenticator.authenticate(text, use)
         except (TokenError, TooManyRequests) as error:

@@ -17,6 +17,18 @@ def in_utc(text: str) -> str:
     return f"{moment.day} {moment:%b %Y, %H:%M} UTC"
 
 
+def in_utc_exactly(text: str) -> str:
+    """Return a moment to the second, such as ``24 Nov 2026, 03:45:16 UTC``.
+
+    Whatever was put in place of a moment is returned as it is.
+    """
+    try:
+        moment = from_text(text)
+    except ValueError:
+        return text
+    return f"{moment.day} {moment:%b %Y, %H:%M:%S} UTC"
+
+
 def distance(text: str, now: datetime) -> str:
     """Return how far away a moment is, such as ``2 minutes ago`` or ``in 90 days``."""
     span = from_text(text) - now

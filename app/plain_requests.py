@@ -23,7 +23,7 @@ from app.answers import (
     new_request_id,
 )
 from app.base_url import scim_url_of
-from app.bearer import Bearer
+from app.bearer import REQUEST_ID, Bearer
 from app.settings import Settings
 from app.tokens.jwt_format import SCIM_PATH
 from scim import Client, Directory, Provider
@@ -100,7 +100,7 @@ class PlainRequests:
         plain = self._read(environ)
         if plain is None:
             return self.behind(environ, start_response)
-        request_id = new_request_id()
+        environ[REQUEST_ID] = request_id = new_request_id()
         try:
             answer = self._answer(plain, environ)
         except Exception as error:  # noqa: BLE001 - the one handler of SCIM errors logs what it must

@@ -1,6 +1,7 @@
 """The web around the objects: blueprints, cookies, headers, errors."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import Flask, Request, Response, g, request
@@ -11,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.answers import answer_error, finish, new_request_id
 from app.assembly import Assembly
-from app.bearer import Bearer
+from app.bearer import REQUEST_ID, Bearer
 from app.bounds import check_url
 from app.console import ConsoleParts, console_blueprint
 from app.health import health_blueprint
@@ -22,6 +23,8 @@ from app.openapi import openapi_blueprint
 from app.plain_requests import PlainRequests
 from app.provisioning import Provisioning, is_scim
 from app.relay import Relay
+from app.versions import versions_of
+from scim.browsing import Browser
 
 _FORM_LIFETIME = 12 * 60 * 60
 """Seconds a form may stay open: as long as a console session lasts."""
@@ -109,6 +112,11 @@ def _console_parts(assembly: Assembly) -> ConsoleParts:
         access=assembly.access,
         tokens=assembly.tokens,
         watch=assembly.watch,
+        audit=assembly.audit,
+        provider=assembly.provider,
+        signing_keys=assembly.signing_keys,
+        versions=partial(versions_of, assembly.database),
+        browser=Browser(assembly.directory, assembly.settings.scim_url),
         client_secrets=assembly.oauth.client_secrets,
         client_keys=assembly.oauth.client_keys,
     )
@@ -116,7 +124,7 @@ def _console_parts(assembly: Assembly) -> ConsoleParts:
 
 def _beginning(max_url: int) -> Callable[[], None]:
     def begin() -> None:
-        g.request_id = new_request_id()
+        request.environ[REQUEST_ID] = g.request_id = new_request_id()
         check_url(max_url)
 
     return begin

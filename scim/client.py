@@ -27,6 +27,9 @@ class Client:
     address: str | None = None
     """The network address the request came from."""
 
+    request_id: str | None = None
+    """The id that the answer carries."""
+
     quirks: Quirks = field(default_factory=Quirks, compare=False)
     """What the request had to be forgiven, for the log."""
 

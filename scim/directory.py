@@ -86,6 +86,21 @@ class Directory:
         bodies = self._showing.bodies(page.resources, kinds, view)
         return listing.response(bodies, total, page.attributes)
 
+    def browse(self, kind: Kind, query: Query, client: Client, view: View) -> Page:
+        """Return a page as :meth:`search` finds it, of a list that nobody counts.
+
+        :raises NotPermitted: the client may not read resources of this type
+        :raises SCIMException: as :meth:`search` does
+        """
+        client.permission.check_reads(kind)
+        place = Place(self._provider, self._database.words, view.base_url, client.tenant_id)
+        statement = compile_query(query, (kind,), client.reader, place)
+        paging = self._paging(query, (kind,), client, view)
+        shown = self._showing.related((kind,), view)
+        with self._database.read() as session:
+            lists = Lists(session, self._database.words, client.tenant_id)
+            return paging.page(lists, statement, shown)
+
     def create(
         self, kind: Kind, body: dict[str, Any], client: Client, view: View
     ) -> Representation:

@@ -55,6 +55,9 @@ class Permission:
 EVERYTHING = Permission(None, None)
 """What a client with no bounds may do."""
 
+READING = Permission(None, frozenset())
+"""What a client may do that reads everything and changes nothing."""
+
 
 def _holds(endpoints: frozenset[str] | None, kind: Kind) -> bool:
     return endpoints is None or kind.endpoint.lower() in endpoints

@@ -7,6 +7,7 @@ It ends with 2 when it is used wrongly and with 1 when it is refused.
 import click
 
 from app.cli.admins import admin
+from app.cli.audit import audit
 from app.cli.client_apps import app
 from app.cli.client_keys import client_keys
 from app.cli.client_secrets import secret
@@ -40,6 +41,7 @@ _COMMANDS = (
     client_keys,
     keys,
     admin,
+    audit,
     import_,
     export,
 )

@@ -174,4 +174,4 @@ class Guard:
 
 def _visit() -> Visit:
     admin: Admin = g.admin
-    return Visit(admin, Actor(f"admin:{admin.id}", request.remote_addr))
+    return Visit(admin, Actor(f"admin:{admin.id}", request.remote_addr, g.request_id))

@@ -1,18 +1,24 @@
 """What the console is made of: the objects its screens call."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.access import Access
 from app.admins import Admins
 from app.app_settings import AppSettings
+from app.audit import Audit
 from app.client_apps import ClientApps
 from app.oauth import ClientKeys, ClientSecrets
 from app.sessions import Sessions
 from app.settings import Settings
 from app.setup_link import SetupLinks
+from app.signing_keys import SigningKeys
 from app.tenants import Tenants
 from app.tokens import Tokens
+from app.versions import Versions
 from app.watch.watch import Watch
+from scim import Provider
+from scim.browsing import Browser
 from scim.instant import Clock
 
 
@@ -31,5 +37,10 @@ class ConsoleParts:
     access: Access
     tokens: Tokens
     watch: Watch
+    audit: Audit
+    provider: Provider
+    browser: Browser
+    signing_keys: SigningKeys
+    versions: Callable[[], Versions]
     client_secrets: ClientSecrets
     client_keys: ClientKeys

@@ -4,6 +4,7 @@ What is due is done by whoever asks first, in one transaction and under one lock
 servers may ask at any time.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -101,6 +102,22 @@ class Rotation:
         is_new = root_secret.replace_lost(session, self._key_file, moment)
         self._forget(session, actor, moment)
         return Replacement(kid, found.active.kid if found.active else None, is_new)
+
+    def lock_active(self, session: Session) -> str | None:
+        """Return the id of the key that signs, which stays it until the transaction ends."""
+        session.lock(rows.LOCK)
+        found = rows.current(session).active
+        return found.kid if found else None
+
+    def next_change(self, keys: Sequence[StoredKey]) -> datetime | None:
+        """Return when another key signs by itself; None if only when somebody asks."""
+        by_state = {key.state: key for key in keys}
+        following, active = by_state.get(KeyState.NEXT), by_state.get(KeyState.ACTIVE)
+        if following is not None:
+            return from_text(following.signs_from)
+        if active is None or not self._policy.period:
+            return None
+        return from_text(active.signs_from) + self._policy.period
 
     def make_active(self, session: Session, actor: Actor, now: datetime) -> str:
         """Make the key that signs, where there is none, and return its id."""

@@ -115,4 +115,5 @@ def _client(standing: Standing, permission: Permission, use: Use) -> Client:
         permission=permission,
         choices=standing.choices,
         address=use.address,
+        request_id=use.request_id,
     )

@@ -13,6 +13,10 @@ from scim.storage import Database
 _REASON = "its signing key was revoked"
 
 
+class AlreadyReplaced(Exception):  # noqa: N818 - what became of the key
+    """Another key signs than the one that is to be replaced."""
+
+
 @dataclass(frozen=True, slots=True)
 class Emergency:
     """What an emergency came to."""
@@ -26,7 +30,13 @@ class Emergency:
 
 
 def replace_key(
-    database: Database, rotation: Rotation, actor: Actor, now: datetime, *, revoke_tokens: bool
+    database: Database,
+    rotation: Rotation,
+    actor: Actor,
+    now: datetime,
+    *,
+    revoke_tokens: bool,
+    only: str | None = None,
 ) -> Emergency:
     """Let a new key sign at once and revoke the one that signed until now.
 
@@ -34,9 +44,13 @@ def replace_key(
     none that works.
 
     :param revoke_tokens: whether its live tokens are to end as well
+    :param only: the key that signs until now, where whoever asks means that one and no other
+    :raises AlreadyReplaced: another one signs; nothing is changed
     :raises KeyringError: the key-encryption keys cannot be read; nothing is changed
     """
     with database.write() as session:
+        if only is not None and rotation.lock_active(session) != only:
+            raise AlreadyReplaced(f"The key {only} signs no more.")
         replacement = rotation.replace_at_once(session, actor, now)
         kid = replacement.revoked_kid
         signed = rows.tokens_signed_with(session, database.words, kid) if kid else []

@@ -60,6 +60,9 @@ class Use:
     agent: str | None = None
     """What the client calls itself in ``User-Agent``."""
 
+    request_id: str | None = None
+    """The id that the answer carries."""
+
 
 @dataclass(frozen=True, slots=True)
 class Token:

@@ -105,7 +105,8 @@ def _has_others(session: Session, app_id: str, place: str) -> bool:
 def _record(
     session: Session, action: str, token: Token, use: Use, now: datetime, **detail: str
 ) -> None:
-    actor = Actor(f"service-account:{token.service_account_id}", use.address)
+    name = f"service-account:{token.service_account_id}"
+    actor = Actor(name, use.address, use.request_id)
     event = Event(action, "token", token.jti, token.tenant_id)
     record(session, actor, event, to_text(now), {"app": token.app_id, **detail})
 

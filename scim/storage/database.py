@@ -93,6 +93,19 @@ class Words:
     lane: str
     """A small number that differs between most connections that write at the same time."""
 
+    counted_to: str
+    """A SELECT of the highest ``number`` that was ever given to the ``identity`` key ``{1}`` of the
+    table ``{0}`` so far, also to rows that are not committed or never will be."""
+
+    adding: str
+    """A SELECT of each ``writer`` who may have added rows to the table ``{}`` and has not ended."""
+
+    append_only: tuple[str, ...]
+    """The statements that let the table ``{}`` gain rows and never change or lose one."""
+
+    version: str
+    """A SELECT of the name and ``version`` of the engine."""
+
 
 class Session(Protocol):
     """The statements of one transaction."""
@@ -138,6 +151,8 @@ class Migration:
 
     name: str
     statements: tuple[str, ...]
+    append_only: tuple[str, ...] = ()
+    """The tables that gain rows from then on, and never change or lose one: :class:`Conflict`."""
 
 
 class Database(Protocol):

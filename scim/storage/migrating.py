@@ -42,6 +42,9 @@ def _run(session: Session, migration: Migration, words: Words) -> None:
     }
     for statement in migration.statements:
         session.run(Template(statement).substitute(spelled))
+    for table in migration.append_only:
+        for statement in words.append_only:
+            session.run(statement.format(table))
     session.run(
         "INSERT INTO schema_migration (name, applied_at) VALUES (?, ?)",
         (migration.name, datetime.now(UTC).isoformat()),

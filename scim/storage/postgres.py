@@ -37,6 +37,26 @@ _WORDS = Words(
     lock_row=" FOR NO KEY UPDATE",
     skip_locked=" FOR NO KEY UPDATE SKIP LOCKED",
     lane="pg_backend_pid() % 16",
+    counted_to="SELECT COALESCE(pg_sequence_last_value(CAST("
+    "pg_get_serial_sequence('{0}', '{1}') AS regclass)), 0) AS number",
+    # An INSERT takes this lock before it counts, and keeps it until the transaction is over for
+    # whoever looks later.
+    adding="SELECT DISTINCT virtualtransaction AS writer FROM pg_locks"
+    " WHERE locktype = 'relation' AND relation = CAST('{}' AS regclass)"
+    " AND mode = 'RowExclusiveLock' AND granted",
+    append_only=(
+        (
+            "CREATE FUNCTION {0}_is_append_only() RETURNS trigger LANGUAGE plpgsql AS"
+            " 'BEGIN RAISE EXCEPTION ''{0} is append-only''"
+            " USING ERRCODE = ''integrity_constraint_violation''; END'"
+        ),
+        (
+            "CREATE TRIGGER {0}_is_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON {0}"
+            " EXECUTE FUNCTION {0}_is_append_only()"
+        ),
+        "REVOKE UPDATE, DELETE, TRUNCATE ON {0} FROM PUBLIC, CURRENT_USER",
+    ),
+    version="SELECT 'PostgreSQL ' || current_setting('server_version') AS version",
 )
 
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(?, 0))"

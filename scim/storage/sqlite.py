@@ -42,6 +42,25 @@ _WORDS = Words(
     lock_row="",
     skip_locked="",
     lane="0",  # there is one writer at a time
+    counted_to="SELECT COALESCE(MAX({1}), 0) AS number FROM {0}",
+    adding="SELECT '' AS writer WHERE 0",  # who reads sees no writer that has not ended
+    append_only=(
+        (
+            "CREATE TRIGGER {0}_is_not_changed BEFORE UPDATE ON {0}"
+            " BEGIN SELECT RAISE(ABORT, '{0} is append-only'); END"
+        ),
+        (
+            "CREATE TRIGGER {0}_is_not_deleted BEFORE DELETE ON {0}"
+            " BEGIN SELECT RAISE(ABORT, '{0} is append-only'); END"
+        ),
+        # INSERT OR REPLACE deletes without asking the trigger above
+        (
+            "CREATE TRIGGER {0}_is_not_replaced BEFORE INSERT ON {0}"
+            " WHEN EXISTS (SELECT 1 FROM {0} WHERE rowid = NEW.rowid)"
+            " BEGIN SELECT RAISE(ABORT, '{0} is append-only'); END"
+        ),
+    ),
+    version="SELECT 'SQLite ' || sqlite_version() AS version",
 )
 
 _PRAGMAS = (

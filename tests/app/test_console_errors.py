@@ -3,9 +3,10 @@
 import base64
 import secrets
 from dataclasses import replace
-from typing import NoReturn
+from typing import Any, NoReturn, cast
 
 import pytest
+from werkzeug.exceptions import BadGateway, RequestURITooLarge, TooManyRequests
 
 from app import Assembly
 from app.admins import Admin
@@ -74,3 +75,68 @@ def test_a_form_that_is_too_large_is_refused(browser: Browser, assembly: Assembl
     assert browser.page.status_code == 413
     assert "This form is too large" in browser.text
     assert assembly.client_apps.all() == []
+
+
+def test_every_error_page_names_the_request(browser: Browser) -> None:
+    for path in ("/console/nothing", "/console/apps/app_nothing"):
+        assert browser.ask("GET", path) == 404
+        assert f"<code>{browser.page.headers['X-Request-Id']}</code>" in browser.text
+        assert "Back to client apps" in browser.text
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("POST", "/console/apps", {"GET", "HEAD", "OPTIONS"}),
+        ("DELETE", "/console/audit", {"GET", "HEAD", "OPTIONS"}),
+        ("GET", "/console/sign-out", {"POST", "OPTIONS"}),
+        ("PUT", "/console/sign-in", {"GET", "HEAD", "OPTIONS", "POST"}),
+    ],
+)
+def test_a_page_that_is_not_used_like_that_says_how_it_is(
+    browser: Browser, method: str, path: str, allowed: set[str]
+) -> None:
+    assert browser.ask(method, path) == 405
+    assert allowed == set(browser.page.headers["Allow"].split(", "))
+    assert "This page is not used like that" in browser.text
+    assert browser.ask(method, "/console/nothing") == 404
+
+
+class FailingKeys:
+    """What breaks a page in the middle of it."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    def list(self) -> NoReturn:
+        raise self._error
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "sentence"),
+    [
+        (RuntimeError("password=hunter2"), 500, "tell your operator the request ID"),
+        (Unavailable("password=hunter2"), 503, "wait 5 seconds"),
+        (TooManyRequests(retry_after=7), 429, "wait 7 seconds"),
+        (RequestURITooLarge(), 400, "not accepted"),
+        (BadGateway(), 500, "our fault"),
+    ],
+)
+def test_a_page_that_breaks_is_a_page_all_the_same(
+    assembly: Assembly, owner: Admin, error: Exception, status: int, sentence: str
+) -> None:
+    broken: Any = replace(assembly, signing_keys=cast("Any", FailingKeys(error)))
+    browser = Browser(broken).sign_in(owner)
+
+    assert browser.ask("GET", "/console/instance") == status
+
+    assert sentence in browser.text
+    assert "hunter2" not in browser.text
+    assert "Traceback" not in browser.text
+    assert browser.page.headers["X-Request-Id"] in browser.text
+    assert (status in {429, 503}) == ("Retry-After" in browser.page.headers)
+
+
+def test_an_error_elsewhere_looks_as_it_did(browser: Browser) -> None:
+    assert browser.ask("GET", "/nothing") == 404
+    assert "Request ID" not in browser.text

@@ -1,4 +1,4 @@
-"""The audit log: who did what to which object, and when.
+"""Writing the audit log: who did what to which object, and when.
 
 A line is written in the transaction of the change it tells of, so neither exists without the other.
 """
@@ -22,6 +22,9 @@ class Actor:
     address: str | None = None
     """The network address the request came from, if it came over the network."""
 
+    request_id: str | None = None
+    """The id that the answer to the request carries, if there is one."""
+
 
 CLI = Actor("cli")
 
@@ -41,6 +44,9 @@ class Event:
     tenant_id: str | None = None
     """The tenant the object belongs to, or None for what belongs to the whole instance."""
 
+    app_id: str | None = None
+    """The app that did it, where neither the object nor the detail ``app`` is one."""
+
 
 def record(
     session: Session,
@@ -54,17 +60,25 @@ def record(
     :param now: the moment, as stored
     :param detail: what else to keep as JSON; never a secret, never a person's data
     """
+    kept = detail or {}
     session.run(
-        "INSERT INTO audit (at, tenant_id, actor, address, action, object_type, object_id, detail)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO audit (at, tenant_id, app_id, actor, address, request_id, action, object_type,"
+        " object_id, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             now,
             event.tenant_id,
+            event.app_id or _app_of(event, kept),
             actor.name,
             actor.address,
+            actor.request_id,
             event.action,
             event.object_type,
             event.object_id,
-            json.dumps(detail or {}),
+            json.dumps(kept),
         ),
     )
+
+
+def _app_of(event: Event, detail: Mapping[str, object]) -> object:
+    """Return the id of the app that a line is about, or None where it is about none."""
+    return event.object_id if event.object_type == "app" else detail.get("app")

@@ -1,0 +1,90 @@
+"""The audit log: of the whole instance for owners and auditors, of an app for who may see it."""
+
+from dataclasses import replace
+
+from flask import Blueprint, Response, abort, render_template, request
+from flask.typing import ResponseReturnValue as Answer
+
+from app.audit import Filters
+from app.client_apps import ClientApp
+from app.console.audit_entries import Names
+from app.console.audit_export import FORMS, exported
+from app.console.audit_filters import Asked, InvalidFilter, read_asked
+from app.console.guards import AppVisit, Guard, Visit
+from app.console.parts import ConsoleParts
+from app.console.roles import READERS, only
+
+
+def add_to(blueprint: Blueprint, guard: Guard) -> None:
+    """Add the screens of the audit log, and the files they are exported as."""
+    add = blueprint.add_url_rule
+    forms = ", ".join(FORMS)
+    add("/audit", "audit", guard.signed_in(only(READERS, _show)))
+    add(
+        f"/audit/export.<any({forms}):form>",
+        "export_audit",
+        guard.signed_in(only(READERS, _export)),
+    )
+    add("/apps/<app_id>/audit", "app_audit", guard.viewing(_show_app))
+    add(
+        f"/apps/<app_id>/audit/export.<any({forms}):form>",
+        "export_app_audit",
+        guard.viewing(_export_app),
+    )
+
+
+def _show(parts: ConsoleParts, _: Visit) -> Answer:
+    return _page(parts, None)
+
+
+def _show_app(parts: ConsoleParts, visit: AppVisit) -> Answer:
+    return _page(parts, visit.app)
+
+
+def _page(parts: ConsoleParts, app: ClientApp | None) -> Answer:
+    problem = ""
+    try:
+        asked = read_asked(request.args)
+    except InvalidFilter as error:
+        asked, problem = Asked(), str(error)
+    names = Names(parts, app.id if app else None)
+    found = parts.audit.log.page(_bound(asked.filters, app), asked.before)
+    page = render_template(
+        "console/audit.html",
+        app=app,
+        asked=asked,
+        problem=problem,
+        entries=names.entries(found.lines),
+        page=found,
+        actors=names.actors,
+        actions=parts.audit.log.actions(),
+        apps=names.apps,
+        check=parts.audit.checker.find_last(),
+        forms=FORMS,
+    )
+    return page, 400 if problem else 200
+
+
+def _export(parts: ConsoleParts, _: Visit, form: str) -> Answer:
+    return _file(parts, None, form)
+
+
+def _export_app(parts: ConsoleParts, visit: AppVisit, form: str) -> Answer:
+    return _file(parts, visit.app, form)
+
+
+def _file(parts: ConsoleParts, app: ClientApp | None, form: str) -> Answer:
+    try:
+        asked = read_asked(request.args)
+    except InvalidFilter:
+        abort(400)
+    lines = parts.audit.log.all(_bound(asked.filters, app))
+    name = f"audit-{app.id if app else 'log'}.{form}"
+    response = Response(exported(form, lines), content_type=FORMS[form])
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _bound(filters: Filters, app: ClientApp | None) -> Filters:
+    """Return the filters of a page, which about an app shows nothing else."""
+    return filters if app is None else replace(filters, app_id=app.id)
