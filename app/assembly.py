@@ -11,6 +11,7 @@ from app.app_settings import AppSettings
 from app.audit import Actor, Event
 from app.client_apps import ClientApps
 from app.keys import Keyring, open_keyring
+from app.log import ProvisioningLog, open_log
 from app.migrations import MIGRATIONS
 from app.oauth import OAuth, open_oauth
 from app.rate_limits import RateLimits, shared_memory
@@ -56,10 +57,12 @@ class Assembly:
     sessions: Sessions
     setup_links: SetupLinks
     watch: Watch
+    log: ProvisioningLog
     steps: Steps
 
     def close(self) -> None:
-        """Close the connections to the database."""
+        """Close the log and the connections to the database."""
+        self.log.close()
         self.database.close()
 
 
@@ -70,16 +73,16 @@ def assemble(settings: Settings, clock: instant.Clock = instant.now) -> Assembly
     :raises Unavailable: the database cannot be reached
     :raises KeyringError: the key-encryption keys do not open the signing keys
     """
-    provider = provider_of(settings)
-    channels = channels_of(settings)
+    provider, channels = provider_of(settings), channels_of(settings)
     database = open_migrated(settings)
     keyring = open_keyring(settings, database, clock)
     cursors = Cursors(keyring.derive_secret(b"cursors"), clock, settings.cursor_timeout)
-    tenants = Tenants(database, clock)
+    tenants, watch = Tenants(database, clock), Watch(database, clock)
     tenants.default()
-    watch = Watch(database, clock)
     rate_limits = rate_limits_of(settings)
     tokens = tokens_of(settings, database, clock, keyring, provider)
+    log = open_log(settings, database, provider, clock)
+    outbox = Outbox(database, clock, channels)
     return Assembly(
         settings=settings,
         clock=clock,
@@ -100,11 +103,14 @@ def assemble(settings: Settings, clock: instant.Clock = instant.now) -> Assembly
         sessions=Sessions(database, clock),
         setup_links=SetupLinks(database, clock),
         watch=watch,
-        steps=Steps(database, clock, _steps(watch, Outbox(database, clock, channels), keyring)),
+        log=log,
+        steps=Steps(database, clock, _steps(watch, outbox, keyring, log)),
     )
 
 
-def _steps(watch: Watch, outbox: Outbox, keyring: Keyring) -> tuple[Step, ...]:
+def _steps(
+    watch: Watch, outbox: Outbox, keyring: Keyring, log: ProvisioningLog
+) -> tuple[Step, ...]:
     """Return what has to be done again and again."""
 
     def look_and_tell() -> None:
@@ -115,6 +121,7 @@ def _steps(watch: Watch, outbox: Outbox, keyring: Keyring) -> tuple[Step, ...]:
         Step("watch", timedelta(minutes=10), look_and_tell),
         Step("deliver", timedelta(minutes=1), outbox.deliver),
         Step("keys", timedelta(hours=1), keyring.tick),
+        Step("log", timedelta(hours=1), log.retention.enforce),
     )
 
 

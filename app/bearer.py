@@ -28,6 +28,9 @@ _FORM = "application/x-www-form-urlencoded"
 CLIENT = "provisor.client"
 """Where the environment of a request that came in holds its client, for whoever logs it."""
 
+HOLDER = "provisor.holder"
+"""Where the environment of a request that was refused says whose token it came with, if any."""
+
 _NO_CREDENTIALS = 'Bearer realm="scim"'
 """Without an error code: nothing was tried that could have failed (RFC 6750 §3.1)."""
 
@@ -80,6 +83,7 @@ class Bearer:
         try:
             client = self._authenticator.authenticate(text, use)
         except (TokenError, TooManyRequests) as error:
+            environ[HOLDER] = error.holder
             raise _refused(error) from error
         environ[CLIENT] = client
         return client

@@ -17,6 +17,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from app.holder import Holder
+
 BURST = 1.0
 """Seconds whose requests may come all at once."""
 
@@ -34,6 +36,9 @@ class TooManyRequests(Exception):  # noqa: N818 - the name of the HTTP status it
 
     :param retry_after: whole seconds after which a request is let through
     """
+
+    holder: Holder | None = None
+    """Whose budget it is, where it is that of a token."""
 
     def __init__(self, retry_after: int) -> None:
         super().__init__(f"Too many requests. Try again in {retry_after} s.")

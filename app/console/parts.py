@@ -6,6 +6,7 @@ from app.access import Access
 from app.admins import Admins
 from app.app_settings import AppSettings
 from app.client_apps import ClientApps
+from app.log import ProvisioningLog
 from app.oauth import ClientKeys, ClientSecrets
 from app.sessions import Sessions
 from app.settings import Settings
@@ -31,5 +32,6 @@ class ConsoleParts:
     access: Access
     tokens: Tokens
     watch: Watch
+    log: ProvisioningLog
     client_secrets: ClientSecrets
     client_keys: ClientKeys
