@@ -5,7 +5,18 @@ Pages are rendered on the server and work without JavaScript.
 
 from flask import Blueprint
 
-from app.console import access, apps, credentials, errors, moments, protocol, setup, sign_in, tokens
+from app.console import (
+    access,
+    apps,
+    credentials,
+    errors,
+    log,
+    moments,
+    protocol,
+    setup,
+    sign_in,
+    tokens,
+)
 from app.console.guards import Guard
 from app.console.headers import StrictHeaders
 from app.console.parts import ConsoleParts
@@ -33,5 +44,6 @@ def console_blueprint(parts: ConsoleParts) -> Blueprint:
     access.add_to(blueprint, guard)
     tokens.add_to(blueprint, guard)
     credentials.add_to(blueprint, guard)
+    log.add_to(blueprint, guard)
     errors.add_to(blueprint, guard)
     return blueprint
