@@ -5,6 +5,7 @@ Every error under ``/scim/v2`` meets :func:`answer_error` and leaves as RFC 7644
 
 import logging
 import os
+import time
 from collections.abc import Sequence
 
 from flask import Response
@@ -58,8 +59,11 @@ def headers_of(parts: Sequence[bytes], about: Representation | None) -> list[tup
 
 
 def new_request_id() -> str:
-    """Return the number of a request, by which its answer and the log know it."""
-    return os.urandom(16).hex()
+    """Return the number of a request, by which its answer and the log know it.
+
+    It begins with the time, as of RFC 9562 §5.7: the next one is larger, which an index likes.
+    """
+    return f"{time.time_ns() // 1_000_000:012x}{os.urandom(10).hex()}"
 
 
 def headers_everywhere(request_id: str) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from app.app_settings import AppSettings
 from app.audit import Actor, Audit, Event, open_audit
 from app.client_apps import ClientApps
 from app.keys import Keyring, open_keyring, open_rotation
+from app.log import ProvisioningLog, open_log
 from app.migrations import MIGRATIONS
 from app.oauth import OAuth, open_oauth
 from app.rate_limits import RateLimits, shared_memory
@@ -59,10 +60,12 @@ class Assembly:
     setup_links: SetupLinks
     watch: Watch
     audit: Audit
+    log: ProvisioningLog
     steps: Steps
 
     def close(self) -> None:
-        """Close the connections to the database."""
+        """Close the log and the connections to the database."""
+        self.log.close()
         self.database.close()
 
 
@@ -79,9 +82,10 @@ def assemble(settings: Settings, clock: instant.Clock = instant.now) -> Assembly
     tenants = Tenants(database, clock)
     tenants.default()
     watch, outbox = Watch(database, clock), Outbox(database, clock, channels)
-    log = open_audit(database, clock)
+    audited = open_audit(database, clock)
     rate_limits = rate_limits_of(settings)
     tokens = tokens_of(settings, database, clock, keyring, provider)
+    log = open_log(settings, database, provider, clock)
     return Assembly(
         settings=settings,
         clock=clock,
@@ -103,8 +107,9 @@ def assemble(settings: Settings, clock: instant.Clock = instant.now) -> Assembly
         sessions=Sessions(database, clock),
         setup_links=SetupLinks(database, clock),
         watch=watch,
-        audit=log,
-        steps=Steps(database, clock, (*_steps(watch, outbox, keyring), *log.steps)),
+        audit=audited,
+        log=log,
+        steps=Steps(database, clock, (*_steps(watch, outbox, keyring, log), *audited.steps)),
     )
 
 
@@ -119,7 +124,9 @@ def _directory(
     return Directory(database, clock, _record_change, provider, cursors)
 
 
-def _steps(watch: Watch, outbox: Outbox, keyring: Keyring) -> tuple[Step, ...]:
+def _steps(
+    watch: Watch, outbox: Outbox, keyring: Keyring, log: ProvisioningLog
+) -> tuple[Step, ...]:
     """Return what has to be done again and again."""
 
     def look_and_tell() -> None:
@@ -130,6 +137,7 @@ def _steps(watch: Watch, outbox: Outbox, keyring: Keyring) -> tuple[Step, ...]:
         Step("watch", timedelta(minutes=10), look_and_tell),
         Step("deliver", timedelta(minutes=1), outbox.deliver),
         Step("keys", timedelta(hours=1), keyring.tick),
+        Step("log", timedelta(hours=1), log.retention.enforce),
     )
 
 

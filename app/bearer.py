@@ -31,6 +31,9 @@ CLIENT = "provisor.client"
 REQUEST_ID = "provisor.request_id"
 """Where the environment of a request holds the id that its answer carries."""
 
+HOLDER = "provisor.holder"
+"""Where the environment of a request that was refused says whose token it came with, if any."""
+
 _NO_CREDENTIALS = 'Bearer realm="scim"'
 """Without an error code: nothing was tried that could have failed (RFC 6750 §3.1)."""
 
@@ -85,6 +88,7 @@ class Bearer:
         try:
             client = self._authenticator.authenticate(text, use)
         except (TokenError, TooManyRequests) as error:
+            environ[HOLDER] = error.holder
             raise _refused(error) from error
         environ[CLIENT] = client
         return client

@@ -1,6 +1,14 @@
 """The columns of the table ``client_app`` that hold what an app chose."""
 
-from scim.choices import Choices, Deletion, GroupNames, PatchAnswer, ProfileName, TokenStyle
+from scim.choices import (
+    Choices,
+    Deletion,
+    GroupNames,
+    LogValues,
+    PatchAnswer,
+    ProfileName,
+    TokenStyle,
+)
 from scim.storage import Row
 
 COLUMNS = {
@@ -9,6 +17,7 @@ COLUMNS = {
     "group_names": "group_names",
     "delete": "deletion",
     "token_style": "token_style",
+    "log_values": "log_values",
 }
 """The column of each field of :class:`~scim.choices.Choices`."""
 
@@ -21,4 +30,5 @@ def choices_of(row: Row) -> Choices:
         GroupNames(row["group_names"]),
         Deletion(row["deletion"]),
         TokenStyle(row["token_style"]),
+        LogValues(row["log_values"]),
     )

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from app.settings import Settings, SettingsError
 
 _ALGORITHMS = ("ES256", "RS256")
+_SWITCH = ("on", "off")
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -51,6 +52,8 @@ def _check(settings: Settings) -> None:
             f"PROVISOR_SIGNING_ALGORITHM must be {' or '.join(_ALGORITHMS)},"
             f" not {settings.signing_algorithm!r}."
         )
+    if settings.log not in _SWITCH:
+        raise SettingsError(f"PROVISOR_LOG must be on or off, not {settings.log!r}.")
     if settings.base_url and not _is_origin(settings.base_url):
         raise SettingsError(
             "PROVISOR_BASE_URL must be http:// or https:// with a host and no path, such as "

@@ -20,6 +20,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from app.addresses import find_address, network_around
+from app.holder import Holder
 
 BURST = 1.0
 """Seconds whose requests may come all at once."""
@@ -38,6 +39,9 @@ class TooManyRequests(Exception):  # noqa: N818 - the name of the HTTP status it
 
     :param retry_after: whole seconds after which a request is let through
     """
+
+    holder: Holder | None = None
+    """Whose budget it is, where it is that of a token."""
 
     def __init__(self, retry_after: int) -> None:
         super().__init__(f"Too many requests. Try again in {retry_after} s.")

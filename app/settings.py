@@ -187,6 +187,18 @@ class Settings:
         _BOUNDS.cursor_timeout,
         "How long a cursor is good for, in seconds.",
     )
+    log: str = _setting(
+        "PROVISOR_LOG",
+        "on",
+        "`on` keeps every SCIM request of an app in the"
+        " [provisioning log](../explanation/provisioning-log.md); `off` keeps none.",
+    )
+    log_days: int = _setting(
+        "PROVISOR_LOG_DAYS",
+        30,
+        "Days that the provisioning log is kept; at most 3650.",
+        highest=3650,
+    )
     smtp_url: str = _setting(
         "PROVISOR_SMTP_URL",
         "",

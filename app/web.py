@@ -16,6 +16,7 @@ from app.bearer import REQUEST_ID, Bearer
 from app.bounds import check_url
 from app.console import ConsoleParts, console_blueprint
 from app.health import health_blueprint
+from app.log.door import LoggedRequests
 from app.metrics import TokenMetrics, metrics_blueprint
 from app.oauth import is_oauth, oauth_blueprint
 from app.oauth.errors import answer_error as answer_oauth_error
@@ -70,6 +71,8 @@ def web_application(assembly: Assembly) -> Flask:
     app.wsgi_app = PlainRequests(  # type: ignore[method-assign]  # as Flask documents it
         app.wsgi_app, assembly.directory, assembly.provider, bearer, assembly.settings
     )
+    if assembly.log.is_on:
+        app.wsgi_app = LoggedRequests(app.wsgi_app, assembly.log.queue, assembly.clock)  # type: ignore[method-assign]  # likewise
     app.wsgi_app = Relay(app.wsgi_app, assembly.database.baton)  # type: ignore[method-assign]  # likewise
     _trust_proxies(app, assembly.settings.trusted_proxies)
     return app
@@ -117,6 +120,7 @@ def _console_parts(assembly: Assembly) -> ConsoleParts:
         signing_keys=assembly.signing_keys,
         versions=partial(versions_of, assembly.database),
         browser=Browser(assembly.directory, assembly.settings.scim_url),
+        log=assembly.log,
         client_secrets=assembly.oauth.client_secrets,
         client_keys=assembly.oauth.client_keys,
     )

@@ -34,7 +34,7 @@ _names = count()
 class Subject:
     """A server with so many workers, and users in it."""
 
-    def __init__(self, provisor: ServedProvisor, workers: int) -> None:
+    def __init__(self, provisor: ServedProvisor, workers: int = 1) -> None:
         self.workers = workers
         self.provisor = provisor.start(workers)
         self.token = provisor.called(
@@ -50,7 +50,7 @@ class Subject:
 
     def rate(self, operation: str, seconds: int) -> float:
         """Return how many requests of an operation are answered in a second."""
-        method, lines_of, again = _OPERATIONS[operation]
+        method, lines_of, again = OPERATIONS[operation]
         headers = {
             "Authorization": f"Bearer {self.token}",
             "Content-Type": "application/scim+json",
@@ -88,7 +88,7 @@ def _patches(subject: Subject, _: int) -> list[str]:
     ]
 
 
-_OPERATIONS: dict[str, tuple[str, Callable[[Subject, int], list[str]], bool]] = {
+OPERATIONS: dict[str, tuple[str, Callable[[Subject, int], list[str]], bool]] = {
     "GET by id": ("GET", _gets, True),
     "list of 100": ("GET", _lists, True),
     "POST": ("POST", _posts, False),
@@ -125,7 +125,7 @@ def compare(seconds: int, rounds: int) -> Iterator[list[str]]:
             tempfile.TemporaryDirectory(prefix="provisor-workers-") as folder,
             _subjects(engine, Path(folder)) as subjects,
         ):
-            for operation in _OPERATIONS:
+            for operation in OPERATIONS:
                 found: list[list[float]] = [[], []]
                 for _ in range(rounds):
                     for subject, rates in zip(subjects, found, strict=True):

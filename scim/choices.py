@@ -74,6 +74,16 @@ class TokenStyle(Option):
     )
 
 
+class LogValues(Option):
+    """Whether the provisioning log keeps what attributes were changed from and to."""
+
+    OFF = "off", "The provisioning log names the attributes that changed, and no value of them."
+    ON = (
+        "on",
+        "The provisioning log also keeps the old and new values, data of persons, while it lasts.",
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Choices:
     """What one app chose."""
@@ -84,6 +94,9 @@ class Choices:
     delete: Deletion = field(default=Deletion.REMOVE, metadata={"title": "Deleting a user"})
     token_style: TokenStyle = field(
         default=TokenStyle.LONG_LIVED, metadata={"title": "Token style"}
+    )
+    log_values: LogValues = field(
+        default=LogValues.OFF, metadata={"title": "Values in the provisioning log"}
     )
 
     def chosen(self, choice: "Choice") -> Option:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from scim.choices import Choices
 from scim.permission import Permission
 from scim.tolerance import PROFILES, Quirks, Reader
+from scim.trace import Trace
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,9 @@ class Client:
 
     quirks: Quirks = field(default_factory=Quirks, compare=False)
     """What the request had to be forgiven, for the log."""
+
+    trace: Trace = field(default_factory=Trace, compare=False)
+    """What the request did to resources, for the log."""
 
     @property
     def reader(self) -> Reader:

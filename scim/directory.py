@@ -78,6 +78,7 @@ class Directory:
         :raises InvalidCountException: the cursor was made for another ``count``
         :raises ExpiredCursorException: the cursor is too old
         """
+        client.trace.filter = query.filter
         kinds = client.permission.readable(kinds)
         place = Place(self._provider, self._database.words, view.base_url, client.tenant_id)
         statement = compile_query(query, kinds, client.reader, place)

@@ -31,6 +31,7 @@ from scim.storage.lookups import LookedUp
 from scim.storage.members import Members
 from scim.storage.resources import Content, Origin, Record, Resources
 from scim.tolerance import carry_out
+from scim.trace import Change
 
 
 class Recorder(Protocol):
@@ -93,7 +94,7 @@ class Unit:
             record = self.resources.insert(id_, new.kind.name, content, now, origin or Origin())
         self._claim(new.kind, record, new.content)
         membership.apply(membership.Join(new.members), self.members, record.id)
-        self._note("create", new.kind, record, now)
+        self._note("create", new.kind, record, now, ("", record.doc), members=bool(new.members))
         return record
 
     def replace(self, target: Target, new: Replacement) -> Record:
@@ -138,7 +139,7 @@ class Unit:
         record = self._find_locked(target)
         now = instant.to_text(self.clock())
         self.resources.delete(record, _looked_up(target.kind, record), now)
-        self._note("delete", target.kind, record, now)
+        self._note("delete", target.kind, record, now, ("", ""))
 
     def touch(self, record: Record) -> Record:
         """Give a group whose members changed its next version, and return it."""
@@ -199,6 +200,7 @@ class Unit:
         """Store what changed and return the resource; no change is no new version (§3.5.2.1)."""
         now = instant.to_text(self.clock())
         kind = self.provider.kinds[record.type]
+        before = record.doc
         if content and content.doc != record.doc:
             with _unique(kind, kind.unique):
                 named = self._named(kind, content, record.id)
@@ -208,7 +210,7 @@ class Unit:
             record = self.resources.touch(record, now)
         else:
             return record
-        self._note(verb, kind, record, now)
+        self._note(verb, kind, record, now, (before, record.doc), members=touched)
         return record
 
     def _named(self, kind: Kind, content: Content, id_: str) -> Content:
@@ -227,7 +229,22 @@ class Unit:
             with _unique(kind, path):
                 self.resources.claim(record, path, value)
 
-    def _note(self, verb: str, kind: Kind, record: Record, now: str) -> None:
+    def _note(
+        self,
+        verb: str,
+        kind: Kind,
+        record: Record,
+        now: str,
+        documents: tuple[str, str],
+        *,
+        members: bool = False,
+    ) -> None:
+        """Keep that a resource changed, for the audit log here and for the log of requests.
+
+        :param documents: what was stored of it and what is now
+        """
+        change = Change(verb, kind.name, record.id, *documents, members)
+        self.client.trace.note(change)
         self.record(self.session, self.client, f"{kind.name.lower()}.{verb}", record, now)
 
 

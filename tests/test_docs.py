@@ -11,6 +11,7 @@ import click
 import pytest
 
 from app.cli import main
+from app.log.remedies import REMEDIES
 from app.metrics import GAUGES
 from app.settings import Settings
 from scim.choices import CHOICES
@@ -124,3 +125,14 @@ def test_the_readme_leads_to_a_token_that_works(tmp_path: Path) -> None:
     assert token.startswith("ey")
     assert provisor.ask("GET", "/scim/v2/Users", token).status == 200
     assert provisor.stop() == 0
+
+
+def test_the_table_of_remedies_is_the_console_s() -> None:
+    table = (ROOT / "docs/reference/errors.md").read_text().split("## What to do about them")[1]
+    rows = [
+        f"| {each.status} | {f'`{each.scim_type}`' if each.scim_type else ''} "
+        f"| {each.happened} | {each.fix} |".replace("|  |", "| |")
+        for each in REMEDIES
+    ]
+
+    assert rows == [line for line in table.splitlines() if re.match(r"\| \d", line)]

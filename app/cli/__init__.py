@@ -14,6 +14,7 @@ from app.cli.client_secrets import secret
 from app.cli.exporting import export
 from app.cli.importing import import_
 from app.cli.keys import keys
+from app.cli.log import log
 from app.cli.serving import migrate, serve
 from app.cli.tenants import tenant
 from app.cli.tick import tick
@@ -37,6 +38,7 @@ _COMMANDS = (
     tenant,
     app,
     token,
+    log,
     secret,
     client_keys,
     keys,

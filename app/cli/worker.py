@@ -44,4 +44,5 @@ def application() -> Flask:
     rounds.start()
     # atexit would not do: a process that multiprocessing made ends without it
     Finalize(None, rounds.stop, exitpriority=0)
+    Finalize(None, assembly.log.close, exitpriority=0)
     return app

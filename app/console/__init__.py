@@ -13,6 +13,7 @@ from app.console import (
     directory,
     errors,
     instance,
+    log,
     moments,
     protocol,
     setup,
@@ -49,5 +50,6 @@ def console_blueprint(parts: ConsoleParts) -> Blueprint:
     audit.add_to(blueprint, guard)
     directory.add_to(blueprint, guard)
     instance.add_to(blueprint, guard)
+    log.add_to(blueprint, guard)
     errors.add_to(blueprint, guard)
     return blueprint

@@ -8,6 +8,7 @@ from app.admins import Admins
 from app.app_settings import AppSettings
 from app.audit import Audit
 from app.client_apps import ClientApps
+from app.log import ProvisioningLog
 from app.oauth import ClientKeys, ClientSecrets
 from app.sessions import Sessions
 from app.settings import Settings
@@ -42,5 +43,6 @@ class ConsoleParts:
     browser: Browser
     signing_keys: SigningKeys
     versions: Callable[[], Versions]
+    log: ProvisioningLog
     client_secrets: ClientSecrets
     client_keys: ClientKeys

@@ -9,6 +9,7 @@ from app.migrations import (
     m0006_signing_keys,
     m0007_watch,
     m0009_audit,
+    m0010_log_values,
 )
 from scim.storage import Migration
 
@@ -21,4 +22,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     m0006_signing_keys.MIGRATION,
     m0007_watch.MIGRATION,
     m0009_audit.MIGRATION,
+    m0010_log_values.MIGRATION,
 )

@@ -7,10 +7,11 @@ every request and never kept, so a revocation holds from the next request on, on
 import hmac
 from datetime import UTC, datetime
 
+from app.holder import Holder
 from app.keys import Keyring
-from app.rate_limits import RateLimits
+from app.rate_limits import RateLimits, TooManyRequests
 from app.tokens import rows
-from app.tokens.errors import Forbidden, InsufficientScope, InvalidToken
+from app.tokens.errors import Forbidden, InsufficientScope, InvalidToken, TokenError
 from app.tokens.jwt_format import Claims, NotOurs, Verifier, fingerprint
 from app.tokens.networks import allows
 from app.tokens.policy import Policy
@@ -54,16 +55,25 @@ class Authenticator:
         """
         sha256 = fingerprint(text)
         claims = self._verifier.find_verified(sha256) or self._verified(text, sha256, use)
-        self._limits.spend_on_token(sha256)
+        try:
+            self._limits.spend_on_token(sha256)
+        except TooManyRequests as error:
+            error.holder = Holder("", claims.client_id, claims.jti)
+            raise
         now = self._clock()
         with self._database.glance() as session:
             standing = rows.find_standing(session, claims.jti)
         if standing is None or not hmac.compare_digest(standing.sha256, sha256):
             raise self._not_valid(use)
-        # The signed end holds whatever a row says: who can write rows cannot lift it.
-        if standing.lives_until <= now or claims.exp <= now.timestamp():
-            raise _ended(standing.token, claims, now)
-        permission = _permission(standing, use)
+        try:
+            # The signed end holds whatever a row says: who can write rows cannot lift it.
+            if standing.lives_until <= now or claims.exp <= now.timestamp():
+                raise _ended(standing.token, claims, now)
+            permission = _permission(standing, use)
+        except TokenError as error:
+            token = standing.token
+            error.holder = Holder(token.tenant_id, token.app_id, token.jti)
+            raise
         self._uses.note(standing, use, now)
         return _client(standing, permission, use)
 

@@ -14,9 +14,14 @@ Errors::
     └── Forbidden          a request's token is good, but not here or not now (403)
 """
 
+from app.holder import Holder
+
 
 class TokenError(Exception):
     """What is wrong with a token; raised as one of its subclasses."""
+
+    holder: Holder | None = None
+    """Whose token it is, where it is one of ours: then the refusal belongs in the log of an app."""
 
 
 class InvalidDetails(TokenError):  # noqa: N818 - the field says invalid, not invalid error

@@ -65,6 +65,8 @@ class _Run:
     def take(self, step: Sequence[Operation]) -> None:
         """Run the operations of a step, all or none."""
         records = []
+        trace = self._unit.client.trace
+        noted = len(trace.changes)
         current = step[0]
         makes = {each.bulk_id for each in step if each.method == "POST"}
         try:
@@ -75,6 +77,8 @@ class _Run:
                 for current in step:
                     self._join(current.asked)
         except SCIMException as error:
+            trace.undo(noted)
+            trace.failed += len(step)
             self._fail(step, current, error)
         else:
             self._made |= makes

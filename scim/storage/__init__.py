@@ -29,11 +29,13 @@ __all__ = [
 ]
 
 
-def open_database(where: str | Path, connections: int = 64) -> Database:
+def open_database(where: str | Path, connections: int = 64, *, lasting: bool = True) -> Database:
     """Open the database at a ``postgresql://`` URL, or else in the file at a path.
 
     :param connections: the most connections to keep to a PostgreSQL server; there are as many as
         threads that ask at a time
+    :param lasting: whether a file keeps every write that was answered when the power fails, and not
+        all but the last ones; nothing is damaged either way
     :raises Unavailable: it cannot be reached or opened
     """
     if isinstance(where, str):
@@ -42,7 +44,7 @@ def open_database(where: str | Path, connections: int = 64) -> Database:
         return PostgresDatabase(where, connections)
     from scim.storage.sqlite import SqliteDatabase  # noqa: PLC0415 - loaded where used
 
-    return SqliteDatabase(where)
+    return SqliteDatabase(where, lasting=lasting)
 
 
 def shares_files_safely() -> bool:

@@ -65,12 +65,17 @@ _WORDS = Words(
 
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",  # readers never wait for the writer
-    "PRAGMA synchronous=FULL",  # an answered write survives a power cut; NORMAL loses the last ones
     "PRAGMA foreign_keys=ON",  # off by default, per connection
     "PRAGMA trusted_schema=OFF",  # a tampered schema runs no functions
     "PRAGMA cell_size_check=ON",  # a damaged page is noticed when it is read
     "PRAGMA cache_size=-16384",  # KiB; from the default's 2,000 a million users' inner pages drop
 )
+
+_LASTING = "PRAGMA synchronous=FULL"
+"""An answered write survives a power cut."""
+
+_LOSING_THE_LAST = "PRAGMA synchronous=NORMAL"
+"""A power cut undoes the last writes; nobody waits for the disk."""
 
 _CORRUPTS_WAL = ((3, 7, 0), (3, 51, 2))
 """The versions of SQLite, first and last, in which several processes can corrupt a WAL file."""
@@ -140,16 +145,18 @@ class SqliteDatabase:
     Reading connections are opened on demand and kept for the next reader.
 
     :param group_time: seconds after which nobody joins a group of writers any more
+    :param lasting: whether an answered write survives a power cut
     """
 
     words = _WORDS
 
-    def __init__(self, path: Path, group_time: float = GROUP_TIME) -> None:
+    def __init__(self, path: Path, group_time: float = GROUP_TIME, *, lasting: bool = True) -> None:
         self._path = path
+        self._pragmas = (*_PRAGMAS, _LASTING if lasting else _LOSING_THE_LAST)
         self._is_closed = False
         self.baton = Baton()
         self._readers: deque[SqliteSession] = deque()
-        self._writer = _Writer(self._open(*_PRAGMAS), path, self.baton)
+        self._writer = _Writer(self._open(*self._pragmas), path, self.baton)
         self.writes = GroupCommit(self._writer, self.baton, group_time)
 
     def read(self) -> AbstractContextManager[Session]:
@@ -186,7 +193,7 @@ class SqliteDatabase:
             return self._readers.pop()  # the last one used: its pages are still at hand
         except IndexError:
             # query_only: a read never turns into a write by mistake
-            return self._open(*_PRAGMAS, "PRAGMA query_only=ON")
+            return self._open(*self._pragmas, "PRAGMA query_only=ON")
 
     def _open(self, *pragmas: str) -> SqliteSession:
         with TRANSLATED:

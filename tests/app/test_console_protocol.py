@@ -15,12 +15,19 @@ from scim.choices import (
     Choices,
     Deletion,
     GroupNames,
+    LogValues,
     PatchAnswer,
     ProfileName,
 )
 from tests.app.console_browser import Browser, everything_stored, new_admin
 
-OTHER = {"profile": "strict", "patch": "204", "group-names": "shared", "delete": "suspend"}
+OTHER = {
+    "profile": "strict",
+    "patch": "204",
+    "group-names": "shared",
+    "delete": "suspend",
+    "log-values": "on",
+}
 
 
 def page(app: ClientApp) -> str:
@@ -50,9 +57,13 @@ def test_every_option_is_offered_with_what_it_means(
             assert f'name="{choice.key}" type="radio" value="{option}"' in text
             assert option.meaning in text
     assert "Save protocol settings" in text
-    assert {"profile-tolerant", "patch-200", "group-names-unique", "delete-remove"} == checked(
-        browser
-    )
+    assert {
+        "profile-tolerant",
+        "patch-200",
+        "group-names-unique",
+        "delete-remove",
+        "log-values-off",
+    } == checked(browser)
 
 
 def test_settings_are_saved_and_shown_and_audited(
@@ -63,7 +74,13 @@ def test_settings_are_saved_and_shown_and_audited(
     assert page(client_app) == browser.path
     assert "The protocol settings are saved." in browser.text
     assert {f"{key}-{value}" for key, value in OTHER.items()} == checked(browser)
-    chosen = Choices(ProfileName.STRICT, PatchAnswer.NOTHING, GroupNames.SHARED, Deletion.SUSPEND)
+    chosen = Choices(
+        ProfileName.STRICT,
+        PatchAnswer.NOTHING,
+        GroupNames.SHARED,
+        Deletion.SUSPEND,
+        log_values=LogValues.ON,
+    )
     assert chosen == assembly.client_apps.get(client_app.id).choices
     with assembly.database.read() as session:
         (line,) = session.all("SELECT * FROM audit WHERE action = 'app.set'")

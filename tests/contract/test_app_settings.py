@@ -17,6 +17,7 @@ from scim.choices import (
     Deletion,
     GroupNames,
     InvalidChoice,
+    LogValues,
     PatchAnswer,
     ProfileName,
     TokenStyle,
@@ -32,6 +33,7 @@ OTHER = Choices(
     GroupNames.SHARED,
     Deletion.SUSPEND,
     TokenStyle.SHORT_LIVED,
+    LogValues.ON,
 )
 """Nothing of the default."""
 
@@ -166,5 +168,6 @@ def test_an_app_from_before_keeps_its_profile(database: Database) -> None:
         "patch": "200",
         "group_names": "unique",
         "delete": "remove",
+        "log_values": "off",
         "token_style": "long-lived",
     } == {name: row[column] for name, column in COLUMNS.items()}

@@ -1,0 +1,150 @@
+"""Where rows of the log are kept: every statement that adds or removes some.
+
+On SQLite it is a file of its own, so that a row never waits for a change of the directory, nor a
+change for a row. On PostgreSQL they are tables of the directory's database, whose writers do not
+wait for each other.
+"""
+
+import threading
+import zlib
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from app.log.entries import COLUMNS, Entry
+from app.log.migrations import MIGRATIONS
+from scim.storage import Database, Session, Unavailable, open_database
+
+_WRITE_PATIENCE = 1.0
+"""Seconds to wait for other writers of the log; there is another try."""
+
+_MINUTE = len("2026-11-24T03:45")
+
+_CHUNKS = (200, 20, 1)
+"""Rows of one statement. While SQLite works on it, the threads that answer requests run; and as
+there are few different ones, each is compiled once."""
+
+_READING = frozenset({"get", "list", "search", "discovery"})
+
+_STORED = (*COLUMNS, "object_key")
+
+_ROW = f"({', '.join('?' for _ in _STORED)})"
+
+_INSERT = f"INSERT INTO provisioning_log ({', '.join(_STORED)}) VALUES "  # noqa: S608 - names of columns
+
+_COUNT = (
+    "INSERT INTO provisioning_count (app_id, minute, outcome, requests) VALUES (?, ?, ?, ?)"
+    " ON CONFLICT (app_id, minute, outcome)"
+    " DO UPDATE SET requests = provisioning_count.requests + excluded.requests"
+)
+
+
+class Batch:
+    """Rows to be stored together.
+
+    Their values stand in one list: thousands of objects that wait would keep Python's garbage
+    collector busy.
+    """
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self.values: list[object] = []
+        self.counts: Counter[tuple[str, str, str]] = Counter()
+        """How many requests of a minute ended how, by app, minute and outcome."""
+
+    def add(self, entry: Entry) -> None:
+        """Add a row."""
+        id_ = entry.resource_id
+        self.rows += 1
+        self.values += entry
+        self.values.append(object_key(id_) if id_ and entry.operation not in _READING else None)
+        self.counts[entry.app_id, entry.at[:_MINUTE], entry.outcome] += 1
+
+
+class LogStore:
+    """The tables of the log, opened when they are first asked for.
+
+    :param where: the file they are in, or the database they are tables of
+    """
+
+    def __init__(self, where: Path | Database) -> None:
+        self._where = where
+        self._mutex = threading.Lock()
+        self._opened: Database | None = None
+
+    def append(self, batch: Batch) -> None:
+        """Add rows, all or none.
+
+        :raises Unavailable: they cannot be written just now
+        """
+        width = len(_STORED)
+        with self._database().write(_WRITE_PATIENCE) as session:
+            done = 0
+            for size in _CHUNKS:
+                statement = _INSERT + ", ".join([_ROW] * size)
+                while batch.rows - done >= size:
+                    session.run(statement, batch.values[done * width : (done + size) * width])
+                    done += size
+            for key, requests in sorted(batch.counts.items()):  # two workers never wait in a circle
+                session.run(_COUNT, (*key, requests))
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Open a transaction that reads the log.
+
+        :raises Unavailable: it cannot be read just now
+        """
+        with self._database().read() as session:
+            yield session
+
+    def delete_before(self, moment: str, most: int) -> int:
+        """Delete some of the rows from before a moment, oldest first, and return how many.
+
+        :param most: how many at a time, so that whoever adds rows waits for a moment only
+        """
+        with self._database().write() as session:
+            return session.run(
+                "DELETE FROM provisioning_log WHERE at < ? AND seq IN"
+                " (SELECT seq FROM provisioning_log ORDER BY seq LIMIT ?)",
+                (moment, most),
+            )
+
+    def delete_counts_before(self, moment: str) -> None:
+        """Delete what was counted before a moment."""
+        with self._database().write() as session:
+            session.run("DELETE FROM provisioning_count WHERE minute < ?", (moment[:_MINUTE],))
+
+    def close(self) -> None:
+        """Close the file, if there is one."""
+        with self._mutex:
+            if self._opened is not None and self._opened is not self._where:
+                self._opened.close()
+            self._opened = None
+
+    def _database(self) -> Database:
+        with self._mutex:
+            if self._opened is None:
+                self._opened = self._open()
+            return self._opened
+
+    def _open(self) -> Database:
+        database = (
+            open_database(self._where, lasting=False)
+            if isinstance(self._where, Path)
+            else self._where
+        )
+        try:
+            database.migrate(MIGRATIONS)
+        except BaseException as error:
+            if database is not self._where:
+                database.close()
+            if isinstance(error, OSError):
+                raise Unavailable(str(error)) from error
+            raise
+        return database
+
+
+def object_key(resource_id: str) -> int:
+    """Return the number that rows about a resource are found by; others may share it."""
+    return zlib.crc32(resource_id.encode())
