@@ -8,6 +8,7 @@ from app.migrations import (
     m0005_client_credentials,
     m0006_signing_keys,
     m0007_watch,
+    m0008_access,
 )
 from scim.storage import Migration
 
@@ -19,4 +20,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     m0005_client_credentials.MIGRATION,
     m0006_signing_keys.MIGRATION,
     m0007_watch.MIGRATION,
+    m0008_access.MIGRATION,
 )
