@@ -1,5 +1,7 @@
 """The admins of an instance: made, found, changed."""
 
+import hashlib
+
 from app.admins.admin import (
     Admin,
     Role,
@@ -95,6 +97,7 @@ class Admins:
             if admin.role == "owner":
                 _require_another_owner(session, admin_id)
             session.run("UPDATE admin SET role = ? WHERE id = ?", (role, admin_id))
+            _withdraw_links_of(session, admin_id)
             event = Event("admin.set-role", "admin", admin_id)
             detail = {"from": admin.role, "to": role}
             record(session, actor, event, to_text(self._clock()), detail)
@@ -114,6 +117,7 @@ class Admins:
                 _require_another_owner(session, admin_id)
             session.run("UPDATE admin SET disabled_at = ? WHERE id = ?", (now, admin_id))
             session.run("DELETE FROM console_session WHERE admin_id = ?", (admin_id,))
+            _withdraw_links_of(session, admin_id)
             record(session, actor, Event("admin.disable", "admin", admin_id), now)
 
     def enable(self, admin_id: str, actor: Actor) -> None:
@@ -126,6 +130,24 @@ class Admins:
                 session.run("UPDATE admin SET disabled_at = NULL WHERE id = ?", (admin_id,))
                 event = Event("admin.enable", "admin", admin_id)
                 record(session, actor, event, to_text(self._clock()))
+
+    def set_password(self, admin: Admin, password_hash: str, kept: str, actor: Actor) -> None:
+        """Replace the password of an admin who is signed in, and end their other sessions.
+
+        :param kept: the secret of the session that goes on
+        """
+        with self._database.write() as session:
+            session.run(
+                "UPDATE admin SET password_hash = ? WHERE id = ?", (password_hash, admin.id)
+            )
+            session.run(
+                "DELETE FROM console_session WHERE admin_id = ? AND secret_sha256 <> ?",
+                (admin.id, hashlib.sha256(kept.encode()).hexdigest()),
+            )
+            for table in ("half_sign_in", "known_device"):
+                session.run(f"DELETE FROM {table} WHERE admin_id = ?", (admin.id,))  # noqa: S608 - ours
+            event = Event("admin.change-password", "admin", admin.id)
+            record(session, actor, event, to_text(self._clock()))
 
     def _find_row(self, email: str) -> Row | None:
         if not is_email(email):  # nobody's; PostgreSQL refuses to compare with some characters
@@ -161,6 +183,11 @@ def _required(session: Session, admin_id: str, lock: str = "") -> Admin:
     if row is None:
         raise UnknownAdmin(f"There is no admin {admin_id}.")
     return admin_of(row)
+
+
+def _withdraw_links_of(session: Session, admin_id: str) -> None:
+    """Let the links be good for nothing that somebody made who may do less from now on."""
+    session.run("DELETE FROM admin_link WHERE created_by = ?", (f"admin:{admin_id}",))
 
 
 def _require_another_owner(session: Session, admin_id: str) -> None:

@@ -72,7 +72,7 @@ def hash_password(password: str) -> str:
     :raises SignInBusy: too many others wait
     """
     with turn():
-        return _HASHER.hash(_normal(password))
+        return _HASHER.hash(_bytes_of(password))
 
 
 def matches(password_hash: str, password: str) -> bool:
@@ -82,7 +82,7 @@ def matches(password_hash: str, password: str) -> bool:
     """
     with turn():
         try:
-            return _HASHER.verify(password_hash, _normal(password))
+            return _HASHER.verify(password_hash, _bytes_of(password))
         except VerifyMismatchError:
             return False
 
@@ -109,6 +109,10 @@ def turn(patience: float = PATIENCE) -> Iterator[None]:
 def _normal(password: str) -> str:
     """Return the one spelling of a password; keyboards differ (NIST SP 800-63B-4 §3.1.1.2)."""
     return unicodedata.normalize("NFC", password)
+
+
+def _bytes_of(password: str) -> bytes:
+    return _normal(password).encode("utf-8", "surrogatepass")  # a terminal may send anything
 
 
 def _without_names(password: str, email: str) -> str:

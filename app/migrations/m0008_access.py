@@ -54,6 +54,7 @@ MIGRATION = Migration(
         CREATE TABLE second_factor (
             admin_id $text PRIMARY KEY REFERENCES admin (id) ON DELETE CASCADE,
             sealed_key TEXT NOT NULL,
+            nonce $text NOT NULL,
             created_at $text NOT NULL,
             confirmed_at $text,
             last_step INTEGER NOT NULL
