@@ -7,6 +7,7 @@ from pathlib import Path
 from app import audit
 from app.access import Access
 from app.admins import Admins
+from app.admins.door import Door, open_door
 from app.app_settings import AppSettings
 from app.audit import Actor, Event
 from app.client_apps import ClientApps
@@ -53,6 +54,7 @@ class Assembly:
     authenticator: Authenticator
     oauth: OAuth
     admins: Admins
+    door: Door
     sessions: Sessions
     setup_links: SetupLinks
     watch: Watch
@@ -75,11 +77,11 @@ def assemble(settings: Settings, clock: instant.Clock = instant.now) -> Assembly
     database = open_migrated(settings)
     keyring = open_keyring(settings, database, clock)
     cursors = Cursors(keyring.derive_secret(b"cursors"), clock, settings.cursor_timeout)
-    tenants = Tenants(database, clock)
-    tenants.default()
-    watch = Watch(database, clock)
+    watch, outbox = Watch(database, clock), Outbox(database, clock, channels)
     rate_limits = rate_limits_of(settings)
     tokens = tokens_of(settings, database, clock, keyring, provider)
+    admins = Admins(database, clock)
+    door = open_door(database, clock, admins, keyring.derive_secret)
     return Assembly(
         settings=settings,
         clock=clock,
@@ -89,22 +91,30 @@ def assemble(settings: Settings, clock: instant.Clock = instant.now) -> Assembly
         directory=Directory(database, clock, _record_change, provider, cursors),
         importer=Importer(database, clock, _record_import, provider),
         exporter=Exporter(database, provider),
-        tenants=tenants,
+        tenants=_tenants(database, clock),
         client_apps=ClientApps(database, clock),
         app_settings=AppSettings(database, clock),
         access=Access(database, clock),
         tokens=tokens,
         authenticator=Authenticator(database, clock, keyring, policy_of(settings), rate_limits),
         oauth=open_oauth(settings, database, clock, keyring, tokens, rate_limits),
-        admins=Admins(database, clock),
+        admins=admins,
+        door=door,
         sessions=Sessions(database, clock),
         setup_links=SetupLinks(database, clock),
         watch=watch,
-        steps=Steps(database, clock, _steps(watch, Outbox(database, clock, channels), keyring)),
+        steps=Steps(database, clock, _steps(watch, outbox, keyring, door)),
     )
 
 
-def _steps(watch: Watch, outbox: Outbox, keyring: Keyring) -> tuple[Step, ...]:
+def _tenants(database: Database, clock: instant.Clock) -> Tenants:
+    """Return the tenants, of which there is one from the start."""
+    tenants = Tenants(database, clock)
+    tenants.default()
+    return tenants
+
+
+def _steps(watch: Watch, outbox: Outbox, keyring: Keyring, door: Door) -> tuple[Step, ...]:
     """Return what has to be done again and again."""
 
     def look_and_tell() -> None:
@@ -115,6 +125,7 @@ def _steps(watch: Watch, outbox: Outbox, keyring: Keyring) -> tuple[Step, ...]:
         Step("watch", timedelta(minutes=10), look_and_tell),
         Step("deliver", timedelta(minutes=1), outbox.deliver),
         Step("keys", timedelta(hours=1), keyring.tick),
+        Step("sign-ins", timedelta(hours=1), door.sweep),
     )
 
 

@@ -5,7 +5,21 @@ Pages are rendered on the server and work without JavaScript.
 
 from flask import Blueprint
 
-from app.console import access, apps, credentials, errors, moments, protocol, setup, sign_in, tokens
+from app.console import (
+    access,
+    account,
+    admins,
+    apps,
+    credentials,
+    errors,
+    moments,
+    protocol,
+    second_factor,
+    setup,
+    sign_in,
+    tokens,
+    welcome,
+)
 from app.console.guards import Guard
 from app.console.headers import StrictHeaders
 from app.console.parts import ConsoleParts
@@ -33,5 +47,9 @@ def console_blueprint(parts: ConsoleParts) -> Blueprint:
     access.add_to(blueprint, guard)
     tokens.add_to(blueprint, guard)
     credentials.add_to(blueprint, guard)
+    account.add_to(blueprint, guard)
+    second_factor.add_to(blueprint, guard)
+    admins.add_to(blueprint, guard)
+    welcome.add_to(blueprint, guard)
     errors.add_to(blueprint, guard)
     return blueprint

@@ -112,5 +112,5 @@ def _member_rows(parts: ConsoleParts, app: ClientApp) -> list[MemberRow]:
             admin.id, admin.email, "owner" if admin.role == "owner" else roles.get(admin.id, "")
         )
         for admin in parts.admins.all()
-        if admin.role != "auditor"
+        if admin.role != "auditor" and not admin.disabled_at
     ]

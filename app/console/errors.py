@@ -6,6 +6,8 @@ from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue as Answer
 from werkzeug.exceptions import HTTPException
 
+from app.admins import UnknownAdmin
+from app.admins.errors import SignInBusy
 from app.client_apps import UnknownApp
 from app.console.guards import Guard, Visit
 from app.console.parts import ConsoleParts
@@ -19,6 +21,7 @@ _TITLES = {
     403: "You may not do this",
     404: "There is nothing here",
     413: "This form is too large",
+    421: "This is not its address",
     500: "Something went wrong",
     503: "Busy just now",
 }
@@ -31,6 +34,7 @@ _SENTENCES = {
     404: "The page does not exist, or your access permission does not cover it. "
     "Ask an owner if you think it should.",
     413: "Nothing was changed. Go back and enter less.",
+    421: "The console answers at the address that its operator set, and at no other.",
     500: "It is our fault, not yours, and the server's log says more.",
     503: "The database did not answer in time. Try again in a moment.",
 }
@@ -48,6 +52,8 @@ def add_to(blueprint: Blueprint, guard: Guard) -> None:
     """Answer errors, and every URL that no screen has."""
     blueprint.register_error_handler(HTTPException, _answer)
     blueprint.register_error_handler(UnknownApp, _not_found)
+    blueprint.register_error_handler(UnknownAdmin, _not_found)
+    blueprint.register_error_handler(SignInBusy, _too_many_at_once)
     blueprint.register_error_handler(Unavailable, _unavailable)
     blueprint.register_error_handler(KeyringError, _no_key)
     blueprint.add_url_rule(
@@ -59,8 +65,12 @@ def _answer(error: HTTPException) -> Answer:
     return _page(error.code if error.code in _TITLES else 500)
 
 
-def _not_found(_: UnknownApp) -> Answer:
+def _not_found(_: UnknownAdmin | UnknownApp) -> Answer:
     return _page(404)
+
+
+def _too_many_at_once(error: SignInBusy) -> Answer:
+    return _page_saying(503, _TITLES[503], str(error))
 
 
 def _unavailable(_: Unavailable) -> Answer:

@@ -174,14 +174,11 @@ def test_who_is_disabled_between_the_steps_is_not_let_in(
         door.sign_in.finish(secret, codes[0], STRANGER)
 
 
-def test_each_recovery_code_signs_in_once(
-    door: Door, ada: Admin, codes: tuple[str, ...], clock: FakeClock
-) -> None:
+def test_each_recovery_code_signs_in_once(door: Door, ada: Admin, codes: tuple[str, ...]) -> None:
     for typed in (codes[0], codes[1].upper().replace("-", " ")):
         assert door.sign_in.finish(half(door, ada), typed, STRANGER) == ada
         with pytest.raises(WrongCode):
-            door.sign_in.finish(half(door, ada), typed, STRANGER)
-        clock.advance(seconds=1)
+            door.second_factors.use(ada, typed, ACTOR)
 
     assert door.second_factors.codes_left(ada.id) == COUNT - 2
     fresh = door.second_factors.renew_codes(ada.id, ACTOR)
