@@ -1,7 +1,5 @@
 """The admins of an instance: made, found, changed."""
 
-import hashlib
-
 from app.admins.admin import (
     Admin,
     Role,
@@ -130,24 +128,6 @@ class Admins:
                 session.run("UPDATE admin SET disabled_at = NULL WHERE id = ?", (admin_id,))
                 event = Event("admin.enable", "admin", admin_id)
                 record(session, actor, event, to_text(self._clock()))
-
-    def set_password(self, admin: Admin, password_hash: str, kept: str, actor: Actor) -> None:
-        """Replace the password of an admin who is signed in, and end their other sessions.
-
-        :param kept: the secret of the session that goes on
-        """
-        with self._database.write() as session:
-            session.run(
-                "UPDATE admin SET password_hash = ? WHERE id = ?", (password_hash, admin.id)
-            )
-            session.run(
-                "DELETE FROM console_session WHERE admin_id = ? AND secret_sha256 <> ?",
-                (admin.id, hashlib.sha256(kept.encode()).hexdigest()),
-            )
-            for table in ("half_sign_in", "known_device"):
-                session.run(f"DELETE FROM {table} WHERE admin_id = ?", (admin.id,))  # noqa: S608 - ours
-            event = Event("admin.change-password", "admin", admin.id)
-            record(session, actor, event, to_text(self._clock()))
 
     def _find_row(self, email: str) -> Row | None:
         if not is_email(email):  # nobody's; PostgreSQL refuses to compare with some characters

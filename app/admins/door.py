@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from app.admins.admins import Admins
 from app.admins.devices import Devices
 from app.admins.links import AdminLinks
+from app.admins.password_change import PasswordChange
 from app.admins.second_factor import SecondFactors
 from app.admins.sign_in import SignIn
 from app.admins.throttle import Throttle
@@ -21,6 +22,7 @@ class Door:
     devices: Devices
     second_factors: SecondFactors
     sign_in: SignIn
+    password_change: PasswordChange
     links: AdminLinks
 
     def sweep(self) -> None:
@@ -40,10 +42,12 @@ def open_door(
     """
     throttle = Throttle(database, clock, derive_secret(b"sign-in attempts"))
     second_factors = SecondFactors(database, clock, derive_secret(b"second factors"))
+    sign_in = SignIn(database, clock, admins, throttle, second_factors)
     return Door(
         throttle,
         Devices(database, clock),
         second_factors,
-        SignIn(database, clock, admins, throttle, second_factors),
+        sign_in,
+        PasswordChange(database, clock, sign_in, throttle, second_factors),
         AdminLinks(database, clock, throttle),
     )

@@ -3,9 +3,8 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue as Answer
 
-from app.admins import LONGEST_PASSWORD, SHORTEST_PASSWORD, InvalidAdmin
+from app.admins import LONGEST_PASSWORD, InvalidAdmin
 from app.admins.errors import WrongPassword
-from app.admins.passwords import SHORTEST_BESIDE_FACTOR, check_password, hash_password
 from app.admins.throttle import Throttled
 from app.console import session_cookie
 from app.console.guards import Guard, Visit
@@ -54,7 +53,7 @@ def account_page(parts: ConsoleParts, visit: Visit, problem: str = "", about: st
         codes_left=parts.door.second_factors.codes_left(visit.admin.id),
         sessions=parts.sessions.of(visit.admin.id),
         present=session_id(session_cookie.find(parts.settings) or ""),
-        shortest=_shortest(is_on=is_on),
+        shortest=parts.door.password_change.shortest(visit.admin),
         longest=LONGEST_PASSWORD,
         problem=_REQUIRED if done == "factor-required" and not is_on else problem,
         about="factor" if done == "factor-required" else about,
@@ -73,20 +72,21 @@ def _show(parts: ConsoleParts, visit: Visit) -> Answer:
 
 def _change(parts: ConsoleParts, visit: Visit) -> Answer:
     """Change the password; the present one is the proof that the request wants."""
-    admin, new = visit.admin, request.form.get("new_password", "")
-    origin = session_cookie.origin(parts.settings)
     secret = session_cookie.find(parts.settings) or ""
-    shortest = _shortest(is_on=parts.door.second_factors.is_on(admin.id))
     try:
-        check_password(new, admin.email, shortest=shortest)
-        parts.door.sign_in.check_password(admin, request.form.get("password", ""), origin)
+        parts.door.password_change.change(
+            visit.admin,
+            request.form.get("password", ""),
+            request.form.get("new_password", ""),
+            secret,
+            session_cookie.origin(parts.settings),
+        )
     except InvalidAdmin as error:
         return account_page(parts, visit, str(error), "password"), 400
     except WrongPassword as error:
         return account_page(parts, visit, str(error), "password"), 403
     except Throttled as throttled:
         return account_page(parts, visit, str(throttled), "password"), 429
-    parts.admins.set_password(admin, hash_password(new), secret, visit.actor)
     renew_session(parts, secret)
     return back_to_account("password")
 
@@ -100,7 +100,3 @@ def _end_others(parts: ConsoleParts, visit: Visit) -> Answer:
 def _end_session(parts: ConsoleParts, visit: Visit, session: str) -> Answer:
     parts.sessions.end_one(visit.admin.id, session, visit.actor)
     return back_to_account("session")
-
-
-def _shortest(*, is_on: bool) -> int:
-    return SHORTEST_BESIDE_FACTOR if is_on else SHORTEST_PASSWORD

@@ -8,6 +8,7 @@ from app.admins import Admin, Admins
 from app.admins import door as doors
 from app.admins.devices import Devices
 from app.admins.origin import Origin
+from app.admins.password_change import PasswordChange
 from app.admins.second_factor import SecondFactors
 from app.admins.sign_in import SignIn
 from app.admins.throttle import Throttle
@@ -30,6 +31,7 @@ class Door:
     throttle: Throttle
     second_factors: SecondFactors
     sign_in: SignIn
+    password_change: PasswordChange
 
 
 def open_door(database: Database, clock: Clock) -> Door:
@@ -37,7 +39,15 @@ def open_door(database: Database, clock: Clock) -> Door:
     database.migrate((*DIRECTORY, *APP))
     admins = Admins(database, clock)
     door = doors.open_door(database, clock, admins, lambda purpose: purpose.ljust(32))
-    return Door(database, admins, door.devices, door.throttle, door.second_factors, door.sign_in)
+    return Door(
+        database,
+        admins,
+        door.devices,
+        door.throttle,
+        door.second_factors,
+        door.sign_in,
+        door.password_change,
+    )
 
 
 def quick_admin(door: Door, clock: Clock, name: str = "ada") -> Admin:

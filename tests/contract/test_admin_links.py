@@ -163,16 +163,24 @@ def test_a_reset_lets_nobody_in_who_is_disabled(links: AdminLinks, door: Door, a
         links.reset("adm_nobody", CLI)
 
 
-def test_another_password_ends_the_other_sessions(door: Door, ada: Admin, clock: FakeClock) -> None:
+def test_another_password_ends_other_sessions_links_and_counts(
+    links: AdminLinks, door: Door, ada: Admin, clock: FakeClock
+) -> None:
     sessions = Sessions(door.database, clock)
     stolen, mine = sessions.start(ada.id), sessions.start(ada.id)
     device = Origin("192.0.2.1", door.devices.remember(ada.id, None))
+    link = links.reset(ada.id, CLI)
+    for _ in range(3):
+        door.throttle.admit(ada.email, STRANGER)
 
-    door.admins.set_password(ada, "a hash", mine, Actor(f"admin:{ada.id}"))
+    door.password_change.change(ada, PASSWORD, OTHER, mine, device)
 
     assert sessions.find(stolen) is None
     assert sessions.find(mine) == ada
     assert door.devices.remember(ada.id, device.device) != device.device
+    assert door.sign_in.begin(ada.email, OTHER, STRANGER) == ada
+    with pytest.raises(InvalidLink):
+        links.get(link)
 
 
 def test_no_secret_of_a_link_stands_in_the_database(links: AdminLinks, door: Door) -> None:
