@@ -47,6 +47,11 @@ class AppMember:
     role: str
     """``viewer`` or ``maintainer``."""
 
+    given_by: str
+    """Who gave it, as an audit line names them."""
+
+    given_at: str
+
 
 class Access:
     """The access permission on every app of this instance."""
@@ -59,12 +64,12 @@ class Access:
         """Return who has access permission on an app, by e-mail address."""
         with self._database.read() as session:
             rows = session.all(
-                "SELECT admin.id, admin.email, app_member.role FROM app_member"
+                "SELECT admin.id, admin.email, app_member.role, given_by, given_at FROM app_member"
                 " JOIN admin ON admin.id = app_member.admin_id"
                 " WHERE app_member.app_id = ? ORDER BY admin.email_key",
                 (app_id,),
             )
-        return [AppMember(row["id"], row["email"], row["role"]) for row in rows]
+        return [AppMember(*row) for row in rows]
 
     def set_members(self, app_id: str, members: dict[str, str], actor: Actor) -> None:
         """Give an app exactly these members: a role for each admin's id.

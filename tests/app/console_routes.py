@@ -1,5 +1,6 @@
 """Every route of the console, with who may take it: the table that the URL map is held to."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -127,7 +128,7 @@ def routes_of(application: Flask, given: dict[str, str]) -> Iterator[Route]:
         if rule.endpoint.startswith("console."):
             path = rule.rule
             for name in rule.arguments:
-                path = path.replace(f"<path:{name}>", given[name]).replace(f"<{name}>", given[name])
+                path = re.sub(rf"<([^<:]*:)?{name}>", given[name], path)
             for method in sorted(rule.methods or ()):
                 yield Route(rule.endpoint, method, path, "app_id" in rule.arguments)
 

@@ -23,6 +23,7 @@ def test_an_owner_decides_who_may_do_what(
     )
 
     assert "The access permission is saved." in browser.text
+    assert browser.text.count("Given by ada@example.com") == 1
     assert _roles(assembly, client_app) == {grace.id: "maintainer"}
 
 

@@ -54,6 +54,20 @@ def test_every_change_needs_the_csrf_token_of_its_page(
     assert everything_stored(browser.assembly) == before
 
 
+def test_no_change_goes_without_a_csrf_token_but_where_no_browser_signs_in(
+    browser: Browser,
+) -> None:
+    """There a bearer token or a client's credentials come with each request."""
+    others = [
+        rule.rule
+        for rule in browser.client.application.url_map.iter_rules()
+        if (rule.methods or set()) - SAFE and not rule.endpoint.startswith("console.")
+    ]
+
+    assert others
+    assert [] == [rule for rule in others if not rule.startswith(("/scim/v2", "/oauth2/"))]
+
+
 def test_the_csrf_token_of_somebody_else_is_worth_nothing(
     browser: Browser, client_app: ClientApp
 ) -> None:
