@@ -181,7 +181,7 @@ class Guard:
     def _require_host(self) -> None:
         """Refuse a request to a host that is not ours: who sent it has it from somewhere else."""
         base_url = self._parts.settings.base_url
-        if base_url and request.host.lower() != urlsplit(base_url).netloc.lower():
+        if base_url and not _is_host_of(base_url, request.host):
             raise ForeignHost
 
     def _refuse_foreign(self) -> None:
@@ -238,6 +238,14 @@ class Guard:
             abort(404)
         app = self._parts.client_apps.get(app_id)
         return AppVisit(visit.admin, visit.actor, app, permission)
+
+
+def _is_host_of(base_url: str, host: str) -> bool:
+    """Return whether a request's host is the one of a URL, with or without the usual port."""
+    ours = urlsplit(base_url)
+    usual = 443 if ours.scheme == "https" else 80
+    name, port = (ours.hostname or "").lower(), ours.port or usual
+    return host.lower() in {f"{name}:{port}", *([name] if port == usual else [])}
 
 
 def _visit() -> Visit:

@@ -202,7 +202,12 @@ def test_an_id_that_no_database_can_hold_is_not_found(
         ("SCIM.example.com", 200),
         ("evil.example", 421),
         ("scim.example.com.evil.example", 421),
+        ("scim.example.com:443", 200),
         ("scim.example.com:444", 421),
+        ("scim.example.com:x", 421),
+        ("scim.example.com@evil.example", 421),
+        ("evil@scim.example.com", 421),
+        ("", 421),
         ("127.0.0.1:5000", 421),
     ],
 )
