@@ -244,7 +244,8 @@ def _is_host_of(base_url: str, host: str) -> bool:
     """Return whether a request's host is the one of a URL, with or without the usual port."""
     ours = urlsplit(base_url)
     usual = 443 if ours.scheme == "https" else 80
-    name, port = (ours.hostname or "").lower(), ours.port or usual
+    port = ours.port or usual
+    name = ours.netloc.lower().removesuffix(f":{port}")
     return host.lower() in {f"{name}:{port}", *([name] if port == usual else [])}
 
 

@@ -224,6 +224,16 @@ def test_the_console_answers_at_the_host_that_is_set(
     assembly.close()
 
 
+@pytest.mark.parametrize("url", ["http://[::1]:5000", "http://[::1]", "https://x.example:443"])
+def test_the_host_that_is_set_may_be_an_address_or_have_a_port(
+    tmp_path: Path, clock: FakeClock, url: str
+) -> None:
+    assembly = new_assembly(tmp_path, clock, url)
+
+    assert Browser(assembly).ask("GET", "/console/sign-in") == 200
+    assembly.close()
+
+
 def test_over_https_headers_and_cookies_hold_to_it(tmp_path: Path, clock: FakeClock) -> None:
     assembly = new_assembly(tmp_path, clock, "https://scim.example.com")
     browser = Browser(assembly).open("/console")
