@@ -8,9 +8,21 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.audit import Actor, Event, record
-from app.client_apps import ADD_MEMBER, ClientApp, InvalidApp, UnknownMember, app_of, lock_app
+from app.client_apps import (
+    ADD_MEMBER,
+    AppError,
+    ClientApp,
+    InvalidApp,
+    UnknownMember,
+    app_of,
+    lock_app,
+)
 from scim.instant import Clock, to_text
 from scim.storage import Conflict, Database, Session
+
+
+class LastMaintainer(AppError):  # noqa: N818 - what they are
+    """Nobody would be left who may manage an app."""
 
 
 class Permission(StrEnum):
@@ -35,6 +47,11 @@ class AppMember:
     role: str
     """``viewer`` or ``maintainer``."""
 
+    given_by: str
+    """Who gave it, as an audit line names them."""
+
+    given_at: str
+
 
 class Access:
     """The access permission on every app of this instance."""
@@ -47,12 +64,12 @@ class Access:
         """Return who has access permission on an app, by e-mail address."""
         with self._database.read() as session:
             rows = session.all(
-                "SELECT admin.id, admin.email, app_member.role FROM app_member"
+                "SELECT admin.id, admin.email, app_member.role, given_by, given_at FROM app_member"
                 " JOIN admin ON admin.id = app_member.admin_id"
                 " WHERE app_member.app_id = ? ORDER BY admin.email_key",
                 (app_id,),
             )
-        return [AppMember(row["id"], row["email"], row["role"]) for row in rows]
+        return [AppMember(*row) for row in rows]
 
     def set_members(self, app_id: str, members: dict[str, str], actor: Actor) -> None:
         """Give an app exactly these members: a role for each admin's id.
@@ -60,6 +77,7 @@ class Access:
         :raises InvalidApp: a role is neither viewer nor maintainer
         :raises UnknownApp: there is no such app
         :raises UnknownMember: there is no such admin
+        :raises LastMaintainer: the last maintainer would leave, and there is no owner
         """
         if not _GRANTS.keys() >= set(members.values()):
             raise InvalidApp("A member is a viewer or a maintainer.")
@@ -68,6 +86,7 @@ class Access:
             app = lock_app(session, self._database.words, app_id)
             former = _roles(session, app_id)
             if former != members:
+                _require_somebody(session, former, members)
                 _remove(session, app_id, former.items() - members.items())
                 _add(session, app_id, members.items() - former.items(), (actor.name, now))
                 event = Event("app.set-members", "app", app_id, app.tenant_id)
@@ -106,6 +125,13 @@ class Access:
 def _roles(session: Session, app_id: str) -> dict[str, str]:
     rows = session.all("SELECT admin_id, role FROM app_member WHERE app_id = ?", (app_id,))
     return {row["admin_id"]: row["role"] for row in rows}
+
+
+def _require_somebody(session: Session, former: dict[str, str], members: dict[str, str]) -> None:
+    leaves = "maintainer" in former.values() and "maintainer" not in members.values()
+    owner = "SELECT 1 FROM admin WHERE role = 'owner' AND disabled_at IS NULL"
+    if leaves and session.one(owner) is None:
+        raise LastMaintainer("This is the last maintainer, and there is no owner.")
 
 
 def _remove(session: Session, app_id: str, members: Iterable[tuple[str, str]]) -> None:

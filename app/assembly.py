@@ -7,6 +7,7 @@ from pathlib import Path
 from app import audit
 from app.access import Access
 from app.admins import Admins
+from app.admins.door import Door, open_door
 from app.app_settings import AppSettings
 from app.audit import Actor, Audit, Event, open_audit
 from app.client_apps import ClientApps
@@ -56,6 +57,7 @@ class Assembly:
     authenticator: Authenticator
     oauth: OAuth
     admins: Admins
+    door: Door
     sessions: Sessions
     setup_links: SetupLinks
     watch: Watch
@@ -79,13 +81,13 @@ def assemble(settings: Settings, clock: instant.Clock = instant.now) -> Assembly
     provider, channels = provider_of(settings), channels_of(settings)
     database = open_migrated(settings)
     keyring = open_keyring(settings, database, clock)
-    tenants = Tenants(database, clock)
-    tenants.default()
     watch, outbox = Watch(database, clock), Outbox(database, clock, channels)
     audited = open_audit(database, clock)
     rate_limits = rate_limits_of(settings)
     tokens = tokens_of(settings, database, clock, keyring, provider)
     log = open_log(settings, database, provider, clock)
+    admins = Admins(database, clock)
+    door = open_door(database, clock, admins, keyring.derive_secret)
     return Assembly(
         settings=settings,
         clock=clock,
@@ -96,20 +98,21 @@ def assemble(settings: Settings, clock: instant.Clock = instant.now) -> Assembly
         directory=_directory(settings, database, clock, keyring, provider),
         importer=Importer(database, clock, _record_import, provider),
         exporter=Exporter(database, provider),
-        tenants=tenants,
+        tenants=_tenants(database, clock),
         client_apps=ClientApps(database, clock),
         app_settings=AppSettings(database, clock),
         access=Access(database, clock),
         tokens=tokens,
         authenticator=Authenticator(database, clock, keyring, policy_of(settings), rate_limits),
         oauth=open_oauth(settings, database, clock, keyring, tokens, rate_limits),
-        admins=Admins(database, clock),
+        admins=admins,
+        door=door,
         sessions=Sessions(database, clock),
         setup_links=SetupLinks(database, clock),
         watch=watch,
         audit=audited,
         log=log,
-        steps=Steps(database, clock, (*_steps(watch, outbox, keyring, log), *audited.steps)),
+        steps=Steps(database, clock, (*_steps(watch, outbox, keyring, log, door), *audited.steps)),
     )
 
 
@@ -124,8 +127,15 @@ def _directory(
     return Directory(database, clock, _record_change, provider, cursors)
 
 
+def _tenants(database: Database, clock: instant.Clock) -> Tenants:
+    """Return the tenants, of which there is one from the start."""
+    tenants = Tenants(database, clock)
+    tenants.default()
+    return tenants
+
+
 def _steps(
-    watch: Watch, outbox: Outbox, keyring: Keyring, log: ProvisioningLog
+    watch: Watch, outbox: Outbox, keyring: Keyring, log: ProvisioningLog, door: Door
 ) -> tuple[Step, ...]:
     """Return what has to be done again and again."""
 
@@ -138,6 +148,7 @@ def _steps(
         Step("deliver", timedelta(minutes=1), outbox.deliver),
         Step("keys", timedelta(hours=1), keyring.tick),
         Step("log", timedelta(hours=1), log.retention.enforce),
+        Step("sign-ins", timedelta(hours=1), door.sweep),
     )
 
 

@@ -232,6 +232,15 @@ class Settings:
         secret=True,
     )
 
+    require_second_factor: int = _setting(
+        "PROVISOR_REQUIRE_SECOND_FACTOR",
+        0,
+        "1 lets admins see nothing of the console but their account until they have turned on a"
+        " second factor.",
+        lowest=0,
+        highest=1,
+    )
+
     @property
     def public_url(self) -> str:
         """The URL clients use, without a slash at its end."""

@@ -107,6 +107,7 @@ def _console_parts(assembly: Assembly) -> ConsoleParts:
         settings=assembly.settings,
         clock=assembly.clock,
         admins=assembly.admins,
+        door=assembly.door,
         sessions=assembly.sessions,
         setup_links=assembly.setup_links,
         tenants=assembly.tenants,

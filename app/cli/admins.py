@@ -6,6 +6,7 @@ import click
 
 from app.audit import CLI
 from app.cli.opening import opened
+from app.cli.tables import json_option, print_rows
 
 
 @click.group()
@@ -26,3 +27,40 @@ def create(email: str, *, owner: bool, password_stdin: bool) -> None:
     with opened() as provisor:
         made = provisor.admins.create(email, password, "owner" if owner else "admin", CLI)
         click.echo(made.id)
+
+
+@admin.command("list")
+@json_option
+def list_(*, as_json: bool) -> None:
+    """List every admin, oldest first."""
+    with opened() as provisor:
+        rows = [
+            {
+                "id": each.id,
+                "email": each.email,
+                "role": each.role,
+                "second_factor": provisor.door.second_factors.is_on(each.id),
+                "created_at": each.created_at,
+                "disabled_at": each.disabled_at,
+            }
+            for each in provisor.admins.all()
+        ]
+    print_rows(rows, as_json=as_json)
+
+
+@admin.command("disable")
+@click.argument("email")
+def disable(email: str) -> None:
+    """Let an admin in no more, and end their sessions."""
+    with opened() as provisor:
+        provisor.admins.disable(provisor.admins.get_by_email(email).id, CLI)
+
+
+@admin.command("reset")
+@click.argument("email")
+def reset(email: str) -> None:
+    """Print a link by which an admin chooses another password; it works once and for a day."""
+    with opened() as provisor:
+        secret = provisor.door.links.reset(provisor.admins.get_by_email(email).id, CLI)
+        click.echo(f"{provisor.settings.public_url}/console/welcome/{secret}")
+    click.echo("Give it to them alone. It turns their second factor off.", err=True)

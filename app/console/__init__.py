@@ -7,6 +7,8 @@ from flask import Blueprint
 
 from app.console import (
     access,
+    account,
+    admins,
     apps,
     audit,
     credentials,
@@ -16,9 +18,11 @@ from app.console import (
     log,
     moments,
     protocol,
+    second_factor,
     setup,
     sign_in,
     tokens,
+    welcome,
 )
 from app.console.guards import Guard
 from app.console.headers import StrictHeaders
@@ -51,5 +55,9 @@ def console_blueprint(parts: ConsoleParts) -> Blueprint:
     directory.add_to(blueprint, guard)
     instance.add_to(blueprint, guard)
     log.add_to(blueprint, guard)
+    account.add_to(blueprint, guard)
+    second_factor.add_to(blueprint, guard)
+    admins.add_to(blueprint, guard)
+    welcome.add_to(blueprint, guard)
     errors.add_to(blueprint, guard)
     return blueprint

@@ -1,9 +1,9 @@
 """Access permission: which admins may see an app, and which may update and delete it."""
 
-from flask import Blueprint, abort, redirect, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue as Answer
 
-from app.access import Permission
+from app.access import LastMaintainer, Permission
 from app.client_apps import InvalidApp
 from app.console.app_page import back_to_app
 from app.console.guards import AppVisit, Guard
@@ -22,6 +22,12 @@ def _save(parts: ConsoleParts, visit: AppVisit) -> Answer:
         parts.access.set_members(visit.app.id, _chosen(parts, visit), visit.actor)
     except InvalidApp:  # the form offers no such role
         abort(400)
+    except LastMaintainer as error:
+        title = "The access permission was not saved"
+        page = render_template(
+            "console/refused.html", app=visit.app, title=title, sentence=str(error)
+        )
+        return page, 409
     left = parts.access.permission(visit.app.id, visit.admin.id, visit.admin.role)
     if left is Permission.NONE:
         return redirect(url_for("console.apps"), 303)

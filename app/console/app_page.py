@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue as Answer
 
+from app.access import AppMember
+from app.admins import Admin
 from app.client_apps import LONGEST_DESCRIPTION, LONGEST_NAME, ClientApp
 from app.console.guards import AppVisit
 from app.console.parts import ConsoleParts
@@ -54,6 +56,9 @@ class MemberRow:
     email: str
     role: str
     """``owner``, ``maintainer``, ``viewer``, or empty for no access."""
+
+    given_by: str = ""
+    given_at: str = ""
 
 
 def app_page(parts: ConsoleParts, visit: AppVisit, information: Information | None = None) -> str:
@@ -106,11 +111,20 @@ def _token_cards(parts: ConsoleParts, app: ClientApp) -> list[TokenCard]:
 
 
 def _member_rows(parts: ConsoleParts, app: ClientApp) -> list[MemberRow]:
-    roles = {member.admin_id: member.role for member in parts.access.members(app.id)}
+    members = {member.admin_id: member for member in parts.access.members(app.id)}
+    admins = parts.admins.all()
+    emails = {f"admin:{admin.id}": admin.email for admin in admins}
     return [
-        MemberRow(
-            admin.id, admin.email, "owner" if admin.role == "owner" else roles.get(admin.id, "")
-        )
-        for admin in parts.admins.all()
-        if admin.role != "auditor"
+        _member_row(admin, members.get(admin.id), emails)
+        for admin in admins
+        if admin.role != "auditor" and not admin.disabled_at
     ]
+
+
+def _member_row(admin: Admin, member: AppMember | None, emails: dict[str, str]) -> MemberRow:
+    if admin.role == "owner":
+        return MemberRow(admin.id, admin.email, "owner")
+    if member is None:
+        return MemberRow(admin.id, admin.email, "")
+    given_by = emails.get(member.given_by, member.given_by)
+    return MemberRow(admin.id, admin.email, member.role, given_by, member.given_at)

@@ -7,6 +7,8 @@ from flask import Blueprint, abort, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue as Answer
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from app.admins import UnknownAdmin
+from app.admins.errors import SignInBusy
 from app.client_apps import UnknownApp
 from app.console.guards import Guard, Visit
 from app.console.parts import ConsoleParts
@@ -45,6 +47,10 @@ _TEXTS = {
         "Nothing was changed. Go back to the page that led here, and use its buttons.",
     ),
     413: _Text("This form is too large", "Nothing was changed. Go back and enter less."),
+    421: _Text(
+        "This is not its address",
+        "The console answers at the address that its operator set, and at no other.",
+    ),
     429: _Text("That was too often", "Nothing was changed. Wait a little, then try again."),
     500: _Text(
         "Something went wrong",
@@ -71,6 +77,8 @@ def add_to(blueprint: Blueprint, guard: Guard) -> None:
     """Answer errors, and every URL that no screen has."""
     blueprint.register_error_handler(HTTPException, _answer)
     blueprint.register_error_handler(UnknownApp, _not_found)
+    blueprint.register_error_handler(UnknownAdmin, _not_found)
+    blueprint.register_error_handler(SignInBusy, _too_many_at_once)
     blueprint.register_error_handler(Unavailable, _unavailable)
     blueprint.register_error_handler(KeyringError, _no_key)
     blueprint.register_error_handler(Exception, _failed)
@@ -91,8 +99,12 @@ _KEPT = frozenset({"Allow", "Retry-After"})
 """What an error says besides its page."""
 
 
-def _not_found(_: UnknownApp) -> Answer:
+def _not_found(_: UnknownAdmin | UnknownApp) -> Answer:
     return _page(404, _TEXTS[404])
+
+
+def _too_many_at_once(error: SignInBusy) -> Answer:
+    return _page(503, _Text(_TEXTS[503].title, str(error)), {"Retry-After": _RETRY_AFTER})
 
 
 def _unavailable(error: Unavailable) -> Answer:

@@ -1,17 +1,20 @@
 """Who gets in: every request is refused unless a guard lets it pass.
 
-A request passes if no other site made it, if somebody is signed in (or the route is one of
-:data:`OPEN`), and if that admin's access permission covers the app.
+A request passes if it was made to our host and by no other site, if somebody is signed in (or the
+route is one of :data:`OPEN`), and if that admin's access permission covers the app.
 An app the admin may not see is not found; one they may only view cannot be changed.
+What is sensitive waits for a fresh proof, after all that (:mod:`app.console.step_up`).
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Concatenate, ParamSpec
+from urllib.parse import urlsplit
 
 from flask import Blueprint, abort, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue as Answer
 from flask.typing import RouteCallable
+from werkzeug.exceptions import HTTPException
 
 from app.access import Permission
 from app.admins import Admin
@@ -19,23 +22,44 @@ from app.audit import Actor
 from app.client_apps import ClientApp
 from app.console import session_cookie
 from app.console.parts import ConsoleParts
+from app.console.step_up import SENSITIVE, take_proof
 
 OPEN = frozenset(
     {
         "console.static",
         "console.sign_in",
         "console.send_sign_in",
+        "console.send_code",
         "console.set_up",
         "console.send_set_up",
+        "console.welcome",
+        "console.send_welcome",
     }
 )
 """The routes that answer without a session; a test holds this list."""
+
+_BEFORE_FACTOR = frozenset(
+    {
+        "console.account",
+        "console.begin_second_factor",
+        "console.confirm_second_factor",
+        "console.sign_out",
+    }
+)
+"""The routes that are left to who has no second factor where one is required."""
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that change nothing (RFC 9110 §9.2.1)."""
 
 _OURS = frozenset({"same-origin", "none"})
 """What ``Sec-Fetch-Site`` says when this site, or the person at the browser, made the request."""
+
+
+class ForeignHost(HTTPException):
+    """The request was made to a host that is not ours (RFC 9110 §15.5.20)."""
+
+    code = 421
+
 
 Rest = ParamSpec("Rest")
 """What a route takes from its URL besides the app."""
@@ -52,6 +76,11 @@ class Visit:
     def may_add_apps(self) -> bool:
         """Whether the admin's role lets them add client apps."""
         return self.admin.role in {"owner", "admin"}
+
+    @property
+    def may_manage_admins(self) -> bool:
+        """Whether the admin's role lets them say who may sign in, and what they may do."""
+        return self.admin.role == "owner"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +106,10 @@ class Guard:
 
     def add_to(self, blueprint: Blueprint) -> None:
         """Stand before every route of the console."""
+        blueprint.before_request(self._require_host)
         blueprint.before_request(self._refuse_foreign)
         blueprint.before_request(self._require_session)
+        blueprint.before_request(self._require_factor)
 
     def open(self, view: Callable[Concatenate[ConsoleParts, Rest], Answer]) -> RouteCallable:
         """Return a route that tells the view nothing about who asks; see :data:`OPEN`."""
@@ -94,7 +125,20 @@ class Guard:
         """Return a route for every admin."""
 
         def route(*args: Rest.args, **rest: Rest.kwargs) -> Answer:
-            return view(self._parts, _visit(), *args, **rest)
+            return self._prove() or view(self._parts, _visit(), *args, **rest)
+
+        return route
+
+    def owning(
+        self, view: Callable[Concatenate[ConsoleParts, Visit, Rest], Answer]
+    ) -> RouteCallable:
+        """Return a route for owners."""
+
+        def route(*args: Rest.args, **rest: Rest.kwargs) -> Answer:
+            visit = _visit()
+            if not visit.may_manage_admins:
+                abort(403)
+            return self._prove() or view(self._parts, visit, *args, **rest)
 
         return route
 
@@ -130,9 +174,15 @@ class Guard:
             visit = self._app_visit(app_id)
             if not visit.may_manage:
                 abort(403)
-            return view(self._parts, visit, *args, **rest)
+            return self._prove() or view(self._parts, visit, *args, **rest)
 
         return route
+
+    def _require_host(self) -> None:
+        """Refuse a request to a host that is not ours: who sent it has it from somewhere else."""
+        base_url = self._parts.settings.base_url
+        if base_url and not _is_host_of(base_url, request.host):
+            raise ForeignHost
 
     def _refuse_foreign(self) -> None:
         """Refuse a change that the page of another site asks for."""
@@ -156,6 +206,24 @@ class Guard:
         wanted = request.script_root + request.path if request.method in _SAFE else None
         return redirect(url_for("console.sign_in", next=wanted), 303)
 
+    def _require_factor(self) -> Answer | None:
+        """Lead who has no second factor to where they turn one on, if one is required."""
+        if (
+            not self._parts.settings.require_second_factor
+            or request.endpoint in OPEN | _BEFORE_FACTOR
+            or self._parts.door.second_factors.is_on(g.admin.id)
+        ):
+            return None
+        if request.method not in _SAFE:
+            abort(403)
+        return redirect(url_for("console.account", done="factor-required"), 303)
+
+    def _prove(self) -> Answer | None:
+        """Return the page that asks for a fresh proof, if the request wants one."""
+        if request.method in _SAFE or request.endpoint not in SENSITIVE:
+            return None
+        return take_proof(self._parts, g.admin)
+
     def _find_admin(self) -> Admin | None:
         secret = session_cookie.find(self._parts.settings)
         return self._parts.sessions.find(secret) if secret else None
@@ -170,6 +238,15 @@ class Guard:
             abort(404)
         app = self._parts.client_apps.get(app_id)
         return AppVisit(visit.admin, visit.actor, app, permission)
+
+
+def _is_host_of(base_url: str, host: str) -> bool:
+    """Return whether a request's host is the one of a URL, with or without the usual port."""
+    ours = urlsplit(base_url)
+    usual = 443 if ours.scheme == "https" else 80
+    port = ours.port or usual
+    name = ours.netloc.lower().removesuffix(f":{port}")
+    return host.lower() in {f"{name}:{port}", *([name] if port == usual else [])}
 
 
 def _visit() -> Visit:

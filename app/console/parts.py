@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from app.access import Access
 from app.admins import Admins
+from app.admins.door import Door
 from app.app_settings import AppSettings
 from app.audit import Audit
 from app.client_apps import ClientApps
@@ -30,6 +31,7 @@ class ConsoleParts:
     settings: Settings
     clock: Clock
     admins: Admins
+    door: Door
     sessions: Sessions
     setup_links: SetupLinks
     tenants: Tenants

@@ -3,6 +3,10 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue as Answer
 
+from app.admins import Admin
+from app.admins.errors import SignInExpired, WrongCode, WrongPassword
+from app.admins.sign_in import SecondStep
+from app.admins.throttle import Throttled
 from app.console import session_cookie
 from app.console.guards import Guard, Visit
 from app.console.parts import ConsoleParts
@@ -10,11 +14,13 @@ from app.console.parts import ConsoleParts
 
 def add_to(blueprint: Blueprint, guard: Guard) -> None:
     """Add the front door."""
-    blueprint.add_url_rule("", "home", guard.signed_in(_enter))
-    blueprint.add_url_rule("/", "front_door", guard.signed_in(_enter))
-    blueprint.add_url_rule("/sign-in", "sign_in", guard.open(_show))
-    blueprint.add_url_rule("/sign-in", "send_sign_in", guard.open(_sign_in), methods=["POST"])
-    blueprint.add_url_rule("/sign-out", "sign_out", guard.signed_in(_sign_out), methods=["POST"])
+    add = blueprint.add_url_rule
+    add("", "home", guard.signed_in(_enter))
+    add("/", "front_door", guard.signed_in(_enter))
+    add("/sign-in", "sign_in", guard.open(_show))
+    add("/sign-in", "send_sign_in", guard.open(_sign_in), methods=["POST"])
+    add("/sign-in/code", "send_code", guard.open(_send_code), methods=["POST"])
+    add("/sign-out", "sign_out", guard.signed_in(_sign_out), methods=["POST"])
 
 
 def _enter(_: ConsoleParts, __: Visit) -> Answer:
@@ -28,10 +34,35 @@ def _show(parts: ConsoleParts) -> Answer:
 def _sign_in(parts: ConsoleParts) -> Answer:
     email = request.form.get("email", "")
     wanted = request.form.get("next", "")
-    admin = parts.admins.find_by_credentials(email, request.form.get("password", ""))
-    if admin is None:
-        problem = "The e-mail address and the password do not belong together."
-        return _page(parts, wanted, email, problem), 401
+    origin = session_cookie.origin(parts.settings)
+    try:
+        found = parts.door.sign_in.begin(email, request.form.get("password", ""), origin)
+    except Throttled as throttled:
+        return _page(parts, wanted, email, str(throttled)), 429, _retry(throttled)
+    except WrongPassword as error:
+        return _page(parts, wanted, email, str(error)), 401
+    if isinstance(found, SecondStep):
+        return _code_page(found.secret, wanted)
+    return _let_in(parts, found, wanted)
+
+
+def _send_code(parts: ConsoleParts) -> Answer:
+    """Take the second step; nothing but the hidden field says that the first one was taken."""
+    step = request.form.get("step", "")
+    wanted = request.form.get("next", "")
+    origin = session_cookie.origin(parts.settings)
+    try:
+        admin = parts.door.sign_in.finish(step, request.form.get("code", ""), origin)
+    except Throttled as throttled:
+        return _code_page(step, wanted, str(throttled)), 429, _retry(throttled)
+    except SignInExpired as error:
+        return _page(parts, wanted, problem=str(error)), 401
+    except WrongCode as error:
+        return _code_page(step, wanted, str(error)), 401
+    return _let_in(parts, admin, wanted)
+
+
+def _let_in(parts: ConsoleParts, admin: Admin, wanted: str) -> Answer:
     return session_cookie.sign_in(parts, admin, _destination(wanted))
 
 
@@ -48,6 +79,14 @@ def _page(parts: ConsoleParts, wanted: str, email: str = "", problem: str = "") 
         is_signed_out=request.args.get("done") == "signed-out",
         has_admins=bool(parts.admins.all()),
     )
+
+
+def _code_page(step: str, wanted: str, problem: str = "") -> str:
+    return render_template("console/sign_in_code.html", step=step, wanted=wanted, sentence=problem)
+
+
+def _retry(throttled: Throttled) -> dict[str, str]:
+    return {} if throttled.seconds is None else {"Retry-After": str(throttled.seconds)}
 
 
 def _destination(wanted: str) -> str:

@@ -8,6 +8,7 @@ from app.migrations import (
     m0005_client_credentials,
     m0006_signing_keys,
     m0007_watch,
+    m0008_access,
     m0009_audit,
     m0010_log_values,
 )
@@ -23,4 +24,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     m0007_watch.MIGRATION,
     m0009_audit.MIGRATION,
     m0010_log_values.MIGRATION,
+    m0008_access.MIGRATION,
 )

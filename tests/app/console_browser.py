@@ -20,6 +20,7 @@ SAFE = {"GET", "HEAD", "OPTIONS"}
 
 TABLES = (
     "admin",
+    "admin_link",
     "app_member",
     "audit",
     "client_app",
@@ -28,9 +29,15 @@ TABLES = (
     "client_secret",
     "console_session",
     "delivery",
+    "half_sign_in",
+    "known_device",
     "notice",
+    "recovery_code",
+    "second_factor",
     "service_account",
     "setup_link",
+    "sign_in_attempts",
+    "sign_in_minute",
     "token",
 )
 

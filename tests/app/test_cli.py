@@ -218,3 +218,21 @@ def test_a_strict_app_takes_the_rfc_at_its_letter(tmp_path: Path) -> None:
     assert 400 == provisor.ask("POST", "/scim/v2/Users", strict, user).status
     assert 201 == provisor.ask("POST", "/scim/v2/Users", tolerant, user).status
     assert 0 == provisor.stop()
+
+
+def test_admins_are_listed_disabled_and_reset(provisor: Command) -> None:
+    for email, owner in (("ada@example.com", ["--owner"]), ("grace@example.com", [])):
+        provisor.printed("admin", "create", email, *owner, "--password-stdin", text=_PASSWORD)
+
+    provisor.printed("admin", "disable", "GRACE@example.com")
+    listed = json.loads(provisor.printed("admin", "list", "--json"))
+    link = provisor.printed("admin", "reset", "ada@example.com")
+
+    assert [(each["email"], each["role"], bool(each["disabled_at"])) for each in listed] == [
+        ("ada@example.com", "owner", False),
+        ("grace@example.com", "admin", True),
+    ]
+    assert link.startswith("http://127.0.0.1:5000/console/welcome/")
+    assert "last owner" in provisor.refused("admin", "disable", "ada@example.com")
+    for command in ("disable", "reset"):
+        assert "no admin" in provisor.refused("admin", command, "eve@example.com")

@@ -23,6 +23,7 @@ def test_an_owner_decides_who_may_do_what(
     )
 
     assert "The access permission is saved." in browser.text
+    assert browser.text.count("Given by ada@example.com") == 1
     assert _roles(assembly, client_app) == {grace.id: "maintainer"}
 
 
@@ -62,7 +63,21 @@ def test_admins_see_the_apps_that_name_them_and_no_others(assembly: Assembly, ow
     assert "Entra ID" not in seen
 
 
-def test_a_maintainer_who_leaves_is_led_to_the_list(assembly: Assembly) -> None:
+def test_the_last_maintainer_stays_where_there_is_no_owner(assembly: Assembly) -> None:
+    grace = new_admin(assembly, "grace", "admin")
+    app = new_app(assembly, maintainer=grace.id)
+    browser = Browser(assembly).sign_in(grace).open(f"/console/apps/{app.id}")
+
+    for role in ("", "viewer"):
+        browser.send(f"/console/apps/{app.id}/access", **{f"role-{grace.id}": role})
+        assert browser.page.status_code == 409
+        assert "This is the last maintainer" in browser.text
+
+    assert _roles(assembly, app) == {grace.id: "maintainer"}
+
+
+def test_a_maintainer_who_leaves_is_led_to_the_list(assembly: Assembly, owner: Admin) -> None:
+    del owner  # who remains
     grace = new_admin(assembly, "grace", "admin")
     app = new_app(assembly, maintainer=grace.id)
     browser = Browser(assembly).sign_in(grace).open(f"/console/apps/{app.id}")

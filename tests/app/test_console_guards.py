@@ -1,15 +1,11 @@
 """What holds for every route of the console; routes are found by asking the URL map."""
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from werkzeug.routing import Rule
 
 from app import Assembly, Settings, assemble
-from app.admins import Admin
-from app.audit import CLI
 from app.client_apps import ClientApp
 from app.console.guards import OPEN
 from tests.admins import PASSWORD
@@ -20,6 +16,7 @@ from tests.app.console_browser import (
     new_admin,
     new_assembly,
 )
+from tests.app.console_routes import EVERYBODY, ROUTES, paths_to, routes_of
 from tests.conftest import FakeClock
 
 STRICT = {
@@ -35,43 +32,53 @@ STRICT = {
 }
 
 
-def _rules(browser: Browser) -> list[Rule]:
-    rules = browser.client.application.url_map.iter_rules()
-    return [rule for rule in rules if rule.endpoint.startswith("console.")]
-
-
 def _routes(browser: Browser, app: ClientApp) -> Iterator[tuple[str, str, str]]:
     """Yield the endpoint, the method and a path of every route."""
-    given = {
-        "app_id": app.id,
-        "jti": "a-token",
-        "secret_id": "a-secret",
-        "number": "1",
-        "secret": "a-link",
-        "filename": "console.css",
-        "anything": "nothing/here",
-        "listed": "Users",
-        "resource_id": "a-resource",
-        "form": "csv",
-    }
-    for rule in _rules(browser):
-        path = rule.rule
-        for name in rule.arguments:
-            path = re.sub(rf"<([^<:]*:)?{name}>", given[name], path)
-        for method in sorted(rule.methods or ()):
-            yield rule.endpoint, method, path
+    given = paths_to(browser.assembly, app)
+    for route in routes_of(browser.client.application, given):
+        yield route.endpoint, route.method, route.path
 
 
 def test_every_change_needs_the_csrf_token_of_its_page(
     browser: Browser, client_app: ClientApp
 ) -> None:
+    routes = list(_routes(browser, client_app))
     before = everything_stored(browser.assembly)
 
-    for _, method, path in _routes(browser, client_app):
+    for _, method, path in routes:
         if method not in SAFE:
             answer = browser.client.open(path, method=method, base_url=browser.base_url)
             assert answer.status_code == 400, (method, path)
             assert "This form was not accepted" in answer.text
+
+    assert everything_stored(browser.assembly) == before
+
+
+def test_no_change_goes_without_a_csrf_token_but_where_no_browser_signs_in(
+    browser: Browser,
+) -> None:
+    """There a bearer token or a client's credentials come with each request."""
+    others = [
+        rule.rule
+        for rule in browser.client.application.url_map.iter_rules()
+        if (rule.methods or set()) - SAFE and not rule.endpoint.startswith("console.")
+    ]
+
+    assert others
+    assert [] == [rule for rule in others if not rule.startswith(("/scim/v2", "/oauth2/"))]
+
+
+def test_the_csrf_token_of_somebody_else_is_worth_nothing(
+    browser: Browser, client_app: ClientApp
+) -> None:
+    routes = list(_routes(browser, client_app))
+    eve = Browser(browser.assembly).sign_in(new_admin(browser.assembly, "eve", "admin"))
+    browser.csrf_token = eve.csrf_token
+    before = everything_stored(browser.assembly)
+
+    for _, method, path in routes:
+        if method not in SAFE:
+            assert browser.ask(method, path) == 400, (method, path)
 
     assert everything_stored(browser.assembly) == before
 
@@ -89,9 +96,10 @@ def test_every_change_needs_the_csrf_token_of_its_page(
 def test_no_other_site_can_ask_for_a_change(
     browser: Browser, client_app: ClientApp, headers: dict[str, str]
 ) -> None:
+    routes = list(_routes(browser, client_app))
     before = everything_stored(browser.assembly)
 
-    for _, method, path in _routes(browser, client_app):
+    for _, method, path in routes:
         if method not in SAFE:
             assert browser.ask(method, path, headers) == 400, (method, path)
 
@@ -115,9 +123,10 @@ def test_the_console_itself_can_ask_for_a_change(
 
 
 def test_no_get_changes_anything(browser: Browser, client_app: ClientApp) -> None:
+    routes = list(_routes(browser, client_app))
     before = everything_stored(browser.assembly)
 
-    for _, method, path in _routes(browser, client_app):
+    for _, method, path in routes:
         if method in SAFE:
             assert browser.ask(method, path) in {200, 303, 404}, (method, path)
 
@@ -138,71 +147,25 @@ def test_who_is_not_signed_in_gets_the_sign_in_page(
 ) -> None:
     stranger = Browser(assembly)
     stranger.open("/console/sign-in")
+    routes = list(_routes(stranger, client_app))
     before = everything_stored(assembly)
 
-    for endpoint, method, path in _routes(stranger, client_app):
+    for endpoint, method, path in routes:
+        if endpoint in OPEN:
+            continue
         status = stranger.ask(method, path)
-        if endpoint not in OPEN:
-            assert status == 303, (method, path)
-            assert stranger.page.location.startswith("/console/sign-in")
+        assert status == 303, (method, path)
+        assert stranger.page.location.startswith("/console/sign-in")
 
     assert everything_stored(assembly) == before
 
 
-def test_only_these_routes_are_open(browser: Browser) -> None:
+def test_only_these_routes_are_open() -> None:
     assert {
-        "console.static", "console.sign_in", "console.send_sign_in", "console.set_up",
-        "console.send_set_up",
+        "console.static", "console.sign_in", "console.send_sign_in", "console.send_code",
+        "console.set_up", "console.send_set_up", "console.welcome", "console.send_welcome",
     } == OPEN  # fmt: skip
-    assert {rule.endpoint for rule in _rules(browser)} >= OPEN
-
-
-@pytest.mark.parametrize(
-    ("who", "looking", "changing"),
-    [("viewer", 200, 403), ("stranger", 404, 404), ("auditor", 404, 404)],
-)
-def test_who_may_not_manage_an_app_cannot_change_it(
-    assembly: Assembly, client_app: ClientApp, who: str, looking: int, changing: int
-) -> None:
-    """An app they may not see does not exist for them."""
-    admin = new_admin(assembly, "grace", "auditor" if who == "auditor" else "admin")
-    if who == "viewer":
-        assembly.access.set_members(client_app.id, {admin.id: who}, CLI)
-    browser = Browser(assembly).sign_in(admin)
-    before = everything_stored(assembly)
-
-    for endpoint, method, path in _routes(browser, client_app):
-        if client_app.id in path:
-            manages = method not in SAFE or endpoint == "console.confirm_delete"
-            missing = who != "viewer" or endpoint == "console.resource"
-            expected = {changing} if manages else {looking, 404 if missing else 303}
-            if endpoint == "console.log_entry":
-                expected = {404}  # the log is empty
-            assert method == "OPTIONS" or browser.ask(method, path) in expected, (method, path)
-
-    assert everything_stored(assembly) == before
-
-
-@pytest.mark.parametrize("who", ["owner", "maintainer"])
-def test_who_may_manage_an_app_is_let_to_every_route(
-    assembly: Assembly, owner: Admin, client_app: ClientApp, who: str
-) -> None:
-    admin = owner if who == "owner" else new_admin(assembly, "grace", "admin")
-    if who == "maintainer":
-        assembly.access.set_members(client_app.id, {admin.id: who}, CLI)
-    browser = Browser(assembly).sign_in(admin)
-
-    for endpoint, method, path in _routes(browser, client_app):
-        if client_app.id in path:
-            # there is no such token or secret, and the log is empty
-            seeks = endpoint in {
-                "console.revoke_token",
-                "console.revoke_secret",
-                "console.resource",
-                "console.log_entry",
-            }
-            refused = set() if seeks else {404}
-            assert browser.ask(method, path) not in refused | {403}, (method, path)
+    assert {endpoint for (endpoint, _), row in ROUTES.items() if row.permits is EVERYBODY} == OPEN
 
 
 def test_an_auditor_adds_no_apps(assembly: Assembly) -> None:
@@ -229,6 +192,45 @@ def test_an_id_that_no_database_can_hold_is_not_found(
 
     assert browser.ask("GET", "/console/apps/app%00") == 404
 
+    assembly.close()
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("scim.example.com", 200),
+        ("SCIM.example.com", 200),
+        ("evil.example", 421),
+        ("scim.example.com.evil.example", 421),
+        ("scim.example.com:443", 200),
+        ("scim.example.com:444", 421),
+        ("scim.example.com:x", 421),
+        ("scim.example.com@evil.example", 421),
+        ("evil@scim.example.com", 421),
+        ("", 421),
+        ("127.0.0.1:5000", 421),
+    ],
+)
+def test_the_console_answers_at_the_host_that_is_set(
+    tmp_path: Path, clock: FakeClock, host: str, status: int
+) -> None:
+    """Links that it makes, and what a browser keeps for it, belong to that host."""
+    assembly = new_assembly(tmp_path, clock, "https://scim.example.com")
+    browser = Browser(assembly)
+
+    assert browser.ask("GET", "/console/sign-in", {"Host": host}) == status
+    assert {name: browser.page.headers.get(name) for name in STRICT} == STRICT
+    assert ("This is not its address" in browser.page.text) == (status == 421)
+    assembly.close()
+
+
+@pytest.mark.parametrize("url", ["http://[::1]:5000", "http://[::1]", "https://x.example:443"])
+def test_the_host_that_is_set_may_be_an_address_or_have_a_port(
+    tmp_path: Path, clock: FakeClock, url: str
+) -> None:
+    assembly = new_assembly(tmp_path, clock, url)
+
+    assert Browser(assembly).ask("GET", "/console/sign-in") == 200
     assembly.close()
 
 

@@ -1,95 +1,52 @@
 """The product's story, told in a browser: from the set-up link to a token, and to its end."""
 
-import os
 import re
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable
 
-import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
-from tests.conftest import skip
 from tests.served import ServedProvisor
 
-_CHROMIUM = Path("/usr/bin/chromium")
-_QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 _PASSWORD = "correct horse battery staple"
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not _CHROMIUM.exists():
-        skip("Chromium is not installed")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_CHROMIUM, headless=True, args=_QUIET)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A page without JavaScript: the console needs none."""
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    problems: list[str] = []
-    page.on("console", lambda message: problems.append(message.text))
-    yield page
-    context.close()
-    assert [] == [text for text in problems if "Content Security Policy" in text]
-
-
-def picture(page: Page, name: str) -> None:
-    """Keep a screenshot where somebody asked for them."""
-    folder = os.environ.get("SCREENSHOTS")
-    if folder:
-        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
-
-
 def test_an_administrator_gets_from_the_set_up_link_to_a_token_and_ends_it(
-    served: ServedProvisor, page: Page
+    served: ServedProvisor, page: Page, picture: Callable[[str], None]
 ) -> None:
     page.goto(served.setup_url())
     page.get_by_label("Email").fill("owner@example.com")
     page.get_by_label("Password").fill(_PASSWORD)
-    picture(page, "1-set-up")
+    picture("1-set-up")
     page.get_by_role("button", name="Create owner account").click()
 
-    picture(page, "2-no-apps")
+    picture("2-no-apps")
     page.get_by_role("link", name="Add client app").first.click()
-    picture(page, "3-type")
+    picture("3-type")
     page.get_by_role("link", name="Provisioning management").click()
     page.get_by_label("App name").fill("Okta")
-    picture(page, "4-new-app")
+    picture("4-new-app")
     page.get_by_role("button", name="Create").click()
 
     issue = page.get_by_role("button", name="Issue Token")
     expect(issue).to_be_disabled()
-    picture(page, "5-app-scim-off")
+    picture("5-app-scim-off")
     page.get_by_label("Enable SCIM").check()
     page.get_by_role("button", name="Save SCIM setting").click()
-    picture(page, "6-app-scim-on")
+    picture("6-app-scim-on")
     app_url = page.url
 
     issue.click()
     expect(page).to_have_title(re.compile("^Issue Long-lived Token"))
-    picture(page, "7-one-time-window")
+    picture("7-one-time-window")
     token = page.locator("textarea, input[readonly]").first.input_value()
     assert served.ask("GET", "/scim/v2/Users", token).status == 200
 
     page.goto(app_url)
     assert token not in page.content()
     expect(issue).to_be_disabled()
-    picture(page, "8-app-with-token")
+    picture("8-app-with-token")
     page.get_by_role("button", name="Revoke").click()
-    picture(page, "9-revoked")
+    picture("9-revoked")
 
     answer = served.ask("GET", "/scim/v2/Users", token)
     assert answer.status == 401

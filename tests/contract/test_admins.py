@@ -89,13 +89,13 @@ def test_what_is_no_email_address_is_refused(admins: Admins, email: str) -> None
         admins.create(email, PASSWORD, "admin", CLI)
 
 
-@pytest.mark.parametrize(("length", "problem"), [(14, "at least 15"), (257, "at most 256")])
+@pytest.mark.parametrize(("length", "problem"), [(14, "at least 15"), (129, "at most 128")])
 def test_a_password_out_of_bounds_is_refused(admins: Admins, length: int, problem: str) -> None:
     with pytest.raises(InvalidAdmin, match=problem):
         admins.create("ada@example.com", "x" * length, "admin", CLI)
 
 
-@pytest.mark.parametrize("length", [15, 256])
+@pytest.mark.parametrize("length", [15, 128])
 def test_a_password_needs_length_and_nothing_else(admins: Admins, length: int) -> None:
     """No composition rules (NIST SP 800-63B-4 §3.1.1.2)."""
     admin = admins.create("ada@example.com", "x" * length, "admin", CLI)

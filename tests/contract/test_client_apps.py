@@ -12,6 +12,7 @@ from app.tenants import InvalidTenant, NameTaken, UnknownTenant
 from app.tokens import Use
 from app.tokens.errors import InvalidToken
 from scim.choices import Choices, ProfileName
+from scim.instant import to_text
 from tests.admins import add_admin
 from tests.conftest import FakeClock
 from tests.instance import Instance
@@ -189,7 +190,10 @@ def test_the_admin_who_makes_an_app_is_its_maintainer(instance: Instance, ada: A
 
     app = instance.client_apps.create(new, Actor(f"admin:{ada.id}"))
 
-    assert instance.access.members(app.id) == [AppMember(ada.id, ada.email, "maintainer")]
+    now = to_text(instance.clock())
+    assert instance.access.members(app.id) == [
+        AppMember(ada.id, ada.email, "maintainer", f"admin:{ada.id}", now)
+    ]
     assert instance.access.permission(app.id, ada.id, "admin") is Permission.MANAGE
 
 
@@ -216,9 +220,10 @@ def test_the_members_become_exactly_those_that_are_set(
     for _ in range(2):
         instance.access.set_members(client_app.id, {ada.id: "viewer", bob.id: "maintainer"}, CLI)
 
+    now = to_text(instance.clock())
     assert instance.access.members(client_app.id) == [
-        AppMember(ada.id, ada.email, "viewer"),
-        AppMember(bob.id, bob.email, "maintainer"),
+        AppMember(ada.id, ada.email, "viewer", "cli", now),
+        AppMember(bob.id, bob.email, "maintainer", "cli", now),
     ]
     change = {
         "from": {ada.id: "maintainer"},

@@ -3,8 +3,9 @@ import hashlib
 import pytest
 
 from app.admins import Admin
+from app.audit import Actor
 from app.migrations import MIGRATIONS as APP
-from app.sessions import Sessions
+from app.sessions import Sessions, session_id
 from scim.migrations import MIGRATIONS as DIRECTORY
 from scim.storage import Database
 from tests.admins import add_admin
@@ -139,3 +140,68 @@ def test_sessions_that_are_over_are_swept_at_the_next_sign_in(
 
     with database.read() as session:
         assert len(session.all("SELECT 1 FROM console_session")) == 1
+
+
+def test_a_session_is_fresh_for_ten_minutes(
+    sessions: Sessions, admin: Admin, clock: FakeClock
+) -> None:
+    secret = sessions.start(admin.id)
+
+    clock.advance(minutes=10, microseconds=-1)
+    assert sessions.is_fresh(secret)
+    clock.advance(microseconds=1)
+    assert not sessions.is_fresh(secret)
+    assert not sessions.is_fresh("guess")
+
+
+def test_a_session_that_is_renewed_is_fresh_and_has_another_secret(
+    sessions: Sessions, admin: Admin, clock: FakeClock
+) -> None:
+    former = sessions.start(admin.id)
+    clock.advance(minutes=20)
+
+    renewed = sessions.renew(former)
+
+    assert renewed is not None
+    assert sessions.find(former) is None
+    assert sessions.renew(former) is None
+    assert not sessions.is_fresh(former)
+    assert sessions.find(renewed) == admin
+    assert sessions.is_fresh(renewed)
+
+
+def test_renewing_prolongs_no_session(sessions: Sessions, admin: Admin, clock: FakeClock) -> None:
+    secret: str | None = sessions.start(admin.id)
+
+    for _ in range(12 * 60 // 20):
+        assert secret is not None
+        clock.advance(minutes=20)
+        sessions.find(secret)
+        secret = sessions.renew(secret)
+
+    assert secret is not None
+    assert sessions.find(secret) is None
+
+
+def test_an_admin_sees_their_sessions_and_ends_them(
+    sessions: Sessions, admin: Admin, clock: FakeClock, database: Database
+) -> None:
+    stranger = sessions.start(add_admin(database, clock, "eve").id)
+    mine = sessions.start(admin.id, "192.0.2.1", "Firefox\n" + "x" * 999)
+    clock.advance(seconds=1)
+    phone, desk = (sessions.start(admin.id, address) for address in ("192.0.2.2", "192.0.2.3"))
+    actor = Actor(f"admin:{admin.id}")
+
+    listed = sessions.of(admin.id)
+    assert listed[-1].id == session_id(mine)
+    assert (listed[-1].address, listed[-1].agent) == ("192.0.2.1", "Firefox" + "x" * 193)
+    assert not sessions.end_one(admin.id, session_id(stranger), actor)
+    assert not sessions.end_one(admin.id, "", actor)
+    assert sessions.end_one(admin.id, session_id(phone), actor)
+    assert sessions.find(phone) is None
+    assert sessions.end_others(admin.id, mine, actor) == 1
+    assert sessions.end_others(admin.id, mine, actor) == 0
+
+    assert sessions.find(desk) is None
+    assert sessions.find(mine) == admin
+    assert sessions.find(stranger) is not None
