@@ -79,14 +79,11 @@ def assemble(settings: Settings, clock: instant.Clock = instant.now) -> Assembly
     :raises KeyringError: the key-encryption keys do not open the signing keys
     """
     provider, channels = provider_of(settings), channels_of(settings)
-    database = open_migrated(settings)
-    keyring = open_keyring(settings, database, clock)
+    database, keyring = _opened(settings, clock)
     watch, outbox = Watch(database, clock), Outbox(database, clock, channels)
-    audited = open_audit(database, clock)
-    rate_limits = rate_limits_of(settings)
+    admins, rate_limits = Admins(database, clock), rate_limits_of(settings)
     tokens = tokens_of(settings, database, clock, keyring, provider)
-    log = open_log(settings, database, provider, clock)
-    admins = Admins(database, clock)
+    audited, log = open_audit(database, clock), open_log(settings, database, provider, clock)
     door = open_door(database, clock, admins, keyring.derive_secret)
     return Assembly(
         settings=settings,
@@ -114,6 +111,11 @@ def assemble(settings: Settings, clock: instant.Clock = instant.now) -> Assembly
         log=log,
         steps=Steps(database, clock, (*_steps(watch, outbox, keyring, log, door), *audited.steps)),
     )
+
+
+def _opened(settings: Settings, clock: instant.Clock) -> tuple[Database, Keyring]:
+    database = open_migrated(settings)
+    return database, open_keyring(settings, database, clock)
 
 
 def _directory(

@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue as Answer
 
 from app.console.guards import Guard, Visit
 from app.console.parts import ConsoleParts
-from app.console.roles import OWNERS, only
 from app.keys import KeyState
 from app.keys.rotation import PUBLISHED_BEFORE
 from app.tokens.emergency import AlreadyReplaced
@@ -26,11 +25,11 @@ def add_to(blueprint: Blueprint, guard: Guard) -> None:
     """Add the screen of the instance, and what can be done to its keys."""
     add = blueprint.add_url_rule
     keys = "/instance/keys"
-    add("/instance", "instance", guard.signed_in(only(OWNERS, _show)))
-    rotate = guard.signed_in(only(OWNERS, _rotate))
+    add("/instance", "instance", guard.owning(_show))
+    rotate = guard.owning(_rotate)
     add(f"{keys}/rotate", "rotate_keys", rotate, methods=["POST"])
-    add(f"{keys}/replace", "confirm_replace", guard.signed_in(only(OWNERS, _confirm)))
-    replace = guard.signed_in(only(OWNERS, _replace))
+    add(f"{keys}/replace", "confirm_replace", guard.owning(_confirm))
+    replace = guard.owning(_replace)
     add(f"{keys}/replace", "replace_key", replace, methods=["POST"])
 
 

@@ -9,8 +9,6 @@ from flask.typing import ResponseReturnValue as Answer
 from app.console.guards import Visit
 from app.console.parts import ConsoleParts
 
-OWNERS = frozenset({"owner"})
-
 READERS = frozenset({"owner", "auditor"})
 """Who reads what was done to the whole instance."""
 

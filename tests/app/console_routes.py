@@ -103,7 +103,7 @@ ROUTES = {
     ("console.instance", "GET"): Row(OWNING, 200),
     ("console.rotate_keys", "POST"): Row(OWNING, 303, wants_proof=True),
     ("console.confirm_replace", "GET"): Row(OWNING, 200),
-    ("console.replace_key", "POST"): Row(OWNING, 409, wants_proof=True),
+    ("console.replace_key", "POST"): Row(OWNING, 400, wants_proof=True),
     ("console.account", "GET"): Row(SIGNED_IN, 200),
     ("console.change_password", "POST"): Row(SIGNED_IN, 400),
     ("console.end_others", "POST"): Row(SIGNED_IN, 303),

@@ -1,0 +1,40 @@
+"""How SQLite spells what engines spell differently."""
+
+from scim.storage.database import Words
+
+WORDS = Words(
+    identity="INTEGER PRIMARY KEY AUTOINCREMENT",
+    keyed=" WITHOUT ROWID",  # else a row stands in the table and in the index of its key
+    text="TEXT",
+    json="BLOB",
+    json_value="jsonb(?)",
+    json_text="json({})",
+    by_code_point="",
+    elements="json_each",
+    contains="instr({}, {}) > 0",
+    json_part="({1} -> '{0}')",
+    json_quoted="json_quote({})",
+    joined="group_concat({}, ',' ORDER BY {})",
+    lock_row="",
+    skip_locked="",
+    lane="0",  # there is one writer at a time
+    counted_to="SELECT COALESCE(MAX({1}), 0) AS number FROM {0}",
+    adding="SELECT '' AS writer WHERE 0",  # who reads sees no writer that has not ended
+    append_only=(
+        (
+            "CREATE TRIGGER {0}_is_not_changed BEFORE UPDATE ON {0}"
+            " BEGIN SELECT RAISE(ABORT, '{0} is append-only'); END"
+        ),
+        (
+            "CREATE TRIGGER {0}_is_not_deleted BEFORE DELETE ON {0}"
+            " BEGIN SELECT RAISE(ABORT, '{0} is append-only'); END"
+        ),
+        # INSERT OR REPLACE deletes without asking the trigger above
+        (
+            "CREATE TRIGGER {0}_is_not_replaced BEFORE INSERT ON {0}"
+            " WHEN EXISTS (SELECT 1 FROM {0} WHERE rowid = NEW.rowid)"
+            " BEGIN SELECT RAISE(ABORT, '{0} is append-only'); END"
+        ),
+    ),
+    version="SELECT 'SQLite ' || sqlite_version() AS version",
+)
