@@ -23,6 +23,9 @@ _ANOTHER = re.compile(r", *[a-z]+ +\S", re.IGNORECASE)
 _USUAL = "Bearer "
 """How nearly all of them begin; without another space, there is no second scheme behind it."""
 
+_LONGEST_ADDRESS = 64
+"""Characters of an address that are kept; IPv6 has 45, and the name of an interface behind it."""
+
 _FORM = "application/x-www-form-urlencoded"
 
 CLIENT = "provisor.client"
@@ -82,9 +85,7 @@ class Bearer:
         :raises Refused: the request may not come in
         """
         text = read_token(environ.get("HTTP_AUTHORIZATION"))
-        use = Use(
-            environ.get("REMOTE_ADDR"), environ.get("HTTP_USER_AGENT"), environ.get(REQUEST_ID)
-        )
+        use = Use(_address_of(environ), environ.get("HTTP_USER_AGENT"), environ.get(REQUEST_ID))
         try:
             client = self._authenticator.authenticate(text, use)
         except (TokenError, TooManyRequests) as error:
@@ -109,6 +110,12 @@ def read_token(header: str | None) -> str:
     if credentials is None:
         raise Refused(401, _NO_CREDENTIALS, "Send the token as Authorization: Bearer <token>.")
     return credentials[1]
+
+
+def _address_of(environ: WSGIEnvironment) -> str | None:
+    """Return where a request comes from; proxies may say anything, and it is kept."""
+    address: str | None = environ.get("REMOTE_ADDR")
+    return address[:_LONGEST_ADDRESS] if address else address
 
 
 def _carries_token_elsewhere(request: Request) -> bool:

@@ -127,7 +127,8 @@ class Tokens:
             now = self._clock()
             _check_enabled(app)
             predecessor = _only(_alive(session, app, now))
-            ends_at = to_text(now + self._policy.deadline)
+            deadline = to_text(now + self._policy.deadline)
+            ends_at = min(predecessor.ends_at or deadline, deadline)
             # the key first, then rows of tokens: an emergency takes them in this order, too
             issued = self._issue(session, app, new, Origin(actor, via, predecessor), now)
             rows.set_end(session, predecessor.jti, ends_at)

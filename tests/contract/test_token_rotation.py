@@ -139,6 +139,19 @@ def test_revoking_a_successor_that_was_used_lets_the_old_token_end_all_the_same(
     assert not is_let_in(instance, old)
 
 
+def test_a_token_in_its_grace_is_not_given_more_time_by_another_rotation(
+    instance: Instance, client_app: ClientApp, clock: FakeClock
+) -> None:
+    old, new = rotated(instance, client_app)
+    is_let_in(instance, new)
+    instance.tokens.revoke(client_app.id, instance.tokens.list(client_app.id)[0].jti, CLI)
+
+    instance.tokens.rotate(client_app.id, CLI)
+    clock.advance(hours=24)
+
+    assert not is_let_in(instance, old)
+
+
 def test_all_of_an_app_are_revoked_at_once(instance: Instance, client_app: ClientApp) -> None:
     old, new = rotated(instance, client_app)
 
