@@ -58,7 +58,11 @@ def test_a_server_ends_by_itself_after_its_delay(tmp_path: Path) -> None:
 
 
 def test_a_server_ends_while_its_workers_still_start(tmp_path: Path) -> None:
-    """A file of schemas that nobody writes keeps a worker from getting ready."""
+    """A file of schemas that nobody writes keeps a worker from getting ready.
+
+    It may be told to end before it reads that file, or while it waits for it: then it reads it,
+    and ends instead of serving.
+    """
     pipe = tmp_path / "schemas.json"
     os.mkfifo(pipe)
     provisor = ServedProvisor(tmp_path / "instance", PROVISOR_SCHEMAS=str(pipe))
@@ -69,10 +73,22 @@ def test_a_server_ends_while_its_workers_still_start(tmp_path: Path) -> None:
 
         process.terminate()
 
+        await_true(lambda: feed(pipe) or process.poll() is not None)
         assert process.wait(_DEADLINE) == 0
     finally:
         process.kill()
         process.communicate()
+
+
+def feed(pipe: Path) -> bool:
+    """Write the file to whoever waits for it, and return whether anybody does."""
+    try:
+        descriptor = os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
+    except OSError:
+        return False
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(BADGE.read_bytes())
+    return True
 
 
 @pytest.mark.parametrize("workers", [1, 2])

@@ -180,7 +180,9 @@ def test_keys_are_replaced_and_removed_as_a_whole(oauth: OAuthClient) -> None:
     assert 401 == status(oauth, RS256.sign(claims(oauth)))
     assert not oauth.assembly.oauth.client_keys.remove(oauth.id, CLI)
     with oauth.assembly.database.read() as session:
-        rows = session.all("SELECT action FROM audit WHERE action LIKE 'client-keys.%'")
+        rows = session.all(
+            "SELECT action FROM audit WHERE action LIKE 'client-keys.%' ORDER BY seq"
+        )
     assert ["client-keys.set", "client-keys.set", "client-keys.remove"] == [
         row["action"] for row in rows
     ]

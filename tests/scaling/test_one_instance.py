@@ -3,7 +3,7 @@
 import re
 from http.client import HTTPConnection, HTTPSConnection
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import psycopg
 import pytest
@@ -79,11 +79,12 @@ def test_a_form_and_a_session_of_one_server_hold_at_the_other(pair: Pair) -> Non
     pair.a.called(
         "admin", "create", "ada@example.com", "--owner", "--password-stdin", text=password
     )
-    page = pair.a.ask("GET", "/console/sign-in")
+    there = {"Host": urlsplit(PUBLIC_URL).netloc}  # the console answers at no other
+    page = pair.a.ask("GET", "/console/sign-in", headers=there)
     csrf = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
     assert csrf is not None
     form = {"csrf_token": csrf[1], "email": "ada@example.com", "password": password}
-    headers = {
+    headers = there | {
         "Cookie": page.headers["set-cookie"].partition(";")[0],
         "Content-Type": "application/x-www-form-urlencoded",
         "Origin": PUBLIC_URL,
@@ -95,7 +96,7 @@ def test_a_form_and_a_session_of_one_server_hold_at_the_other(pair: Pair) -> Non
     connection.close()
 
     assert signed_in.status == 303
-    session = {"Cookie": str(signed_in.getheader("Set-Cookie")).partition(";")[0]}
+    session = there | {"Cookie": str(signed_in.getheader("Set-Cookie")).partition(";")[0]}
     assert "ada@example.com" in pair.a.ask("GET", "/console/apps", headers=session).text
 
 
