@@ -40,7 +40,13 @@ def test_haproxy_loses_nothing_when_a_server_is_restarted(
     assert_each_is_there_once(load, stored(pair, token, load))
 
 
-def test_haproxy_loses_no_read_when_a_server_is_killed(
+def assert_repeated(failed_reads: list[str]) -> None:
+    """Nobody can repeat a read whose answer has begun; that is one, if any, at a kill."""
+    assert [] == [each for each in failed_reads if "IncompleteRead" not in each]
+    assert len(failed_reads) <= 1, failed_reads
+
+
+def test_haproxy_repeats_the_reads_of_a_server_that_is_killed(
     pair: Pair, haproxy: HAProxy, token: str
 ) -> None:
     """A write that the killed server had begun is answered with an error, and never repeated."""
@@ -53,7 +59,7 @@ def test_haproxy_loses_no_read_when_a_server_is_killed(
         clients.work()
 
     load = clients.load()
-    assert [] == load.failed_reads
+    assert_repeated(load.failed_reads)
     assert len(load.failed_writes) <= _CLIENTS, load.failed_writes
     assert_each_is_there_once(load, stored(pair, token, load))
 
@@ -76,7 +82,9 @@ def test_nginx_loses_nothing_when_a_server_is_taken_out_and_restarted(
     assert_each_is_there_once(load, stored(pair, token, load))
 
 
-def test_nginx_loses_no_read_when_a_server_is_killed(pair: Pair, nginx: Nginx, token: str) -> None:
+def test_nginx_repeats_the_reads_of_a_server_that_is_killed(
+    pair: Pair, nginx: Nginx, token: str
+) -> None:
     with Clients(nginx, token) as clients:
         pair.b.kill()
         clients.work()
@@ -84,6 +92,6 @@ def test_nginx_loses_no_read_when_a_server_is_killed(pair: Pair, nginx: Nginx, t
         clients.work()
 
     load = clients.load()
-    assert [] == load.failed_reads
+    assert_repeated(load.failed_reads)
     assert len(load.failed_writes) <= _CLIENTS, load.failed_writes
     assert_each_is_there_once(load, stored(pair, token, load))
