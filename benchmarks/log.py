@@ -8,10 +8,9 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from statistics import median
 
 from benchmarks.table import markdown, rate
-from benchmarks.workers import OPERATIONS, Subject
+from benchmarks.workers import OPERATIONS, Subject, rates_in_turn
 from tests.postgres import PostgresServer, find_binaries
 from tests.served import ServedProvisor
 
@@ -47,11 +46,7 @@ def compare(engines: list[str], seconds: int, rounds: int) -> Iterator[list[str]
             _subjects(engine, Path(folder)) as subjects,
         ):
             for operation in OPERATIONS:
-                found: list[list[float]] = [[], []]
-                for _ in range(rounds):
-                    for subject, rates in zip(subjects, found, strict=True):
-                        rates.append(subject.rate(operation, seconds))
-                off, on = map(median, found)
+                off, on = rates_in_turn(subjects, operation, seconds, rounds)
                 yield [f"{engine}, {operation}", rate(off), rate(on), f"{on / off:.2f}"]
 
 

@@ -117,6 +117,17 @@ def _subjects(engine: str, folder: Path) -> Iterator[list[Subject]]:
         yield subjects
 
 
+def rates_in_turn(
+    subjects: list[Subject], operation: str, seconds: int, rounds: int
+) -> list[float]:
+    """Return the median rate of each server, all of them asked in turn, round by round."""
+    found: list[list[float]] = [[] for _ in subjects]
+    for _ in range(rounds):
+        for subject, rates in zip(subjects, found, strict=True):
+            rates.append(subject.rate(operation, seconds))
+    return [median(rates) for rates in found]
+
+
 def compare(seconds: int, rounds: int) -> Iterator[list[str]]:
     """Measure, one beside the other, and return the rows of a table."""
     yield ["", "1 worker", "2 workers", "2 : 1"]
@@ -126,11 +137,7 @@ def compare(seconds: int, rounds: int) -> Iterator[list[str]]:
             _subjects(engine, Path(folder)) as subjects,
         ):
             for operation in OPERATIONS:
-                found: list[list[float]] = [[], []]
-                for _ in range(rounds):
-                    for subject, rates in zip(subjects, found, strict=True):
-                        rates.append(subject.rate(operation, seconds))
-                one, two = map(median, found)
+                one, two = rates_in_turn(subjects, operation, seconds, rounds)
                 yield [f"{engine}, {operation}", rate(one), rate(two), f"{two / one:.2f}"]
 
 
