@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from flask import Response
 from scim2_models import SCIMException
 from werkzeug.datastructures import Headers
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, ServiceUnavailable
 
 from app.bearer import INSUFFICIENT_SCOPE, Refused
 from scim.errors import body_of
@@ -110,6 +110,8 @@ def answer_error(error: Exception) -> Response:
         response = refuse(error.code, error.description or error.name)
         if isinstance(error, MethodNotAllowed):
             response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+        if isinstance(error, ServiceUnavailable):
+            response.headers["Retry-After"] = str(error.retry_after)
         return response
     _log.error("A request failed", exc_info=error)
     return refuse(500, "The server failed to answer this request; its log says why.")

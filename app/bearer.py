@@ -26,7 +26,7 @@ _USUAL = "Bearer "
 _LONGEST_ADDRESS = 64
 """Characters of an address that are kept; IPv6 has 45, and the name of an interface behind it."""
 
-_FORM = "application/x-www-form-urlencoded"
+FORM = "application/x-www-form-urlencoded"
 
 CLIENT = "provisor.client"
 """Where the environment of a request that came in holds its client, for whoever logs it."""
@@ -123,7 +123,7 @@ def _carries_token_elsewhere(request: Request) -> bool:
     if request.query_string and "access_token" in request.args:
         return True
     # Only a body that calls itself a form is read here: a SCIM body is left to the view.
-    return request.mimetype == _FORM and "access_token" in request.form
+    return request.mimetype == FORM and "access_token" in request.form
 
 
 def _invalid_request(detail: str) -> Refused:

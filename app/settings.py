@@ -80,6 +80,14 @@ class Settings:
         "Requests that one worker of `provisor serve` works on at a time; at most 64.",
         highest=64,
     )
+    slow_bodies: int = _setting(
+        "PROVISOR_SLOW_BODIES",
+        64,
+        "Requests of one worker whose bodies may still be on their way, beside those it works on;"
+        " with PROVISOR_THREADS=1 nobody waits beside. What comes beyond gets 503.",
+        lowest=4,
+        highest=1024,
+    )
     rate_limit: int = _setting(
         "PROVISOR_RATE_LIMIT",
         500,

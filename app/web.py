@@ -73,7 +73,7 @@ def web_application(assembly: Assembly) -> Flask:
     )
     if assembly.log.is_on:
         app.wsgi_app = LoggedRequests(app.wsgi_app, assembly.log.queue, assembly.clock)  # type: ignore[method-assign]  # likewise
-    app.wsgi_app = Relay(app.wsgi_app, assembly.database.baton)  # type: ignore[method-assign]  # likewise
+    app.wsgi_app = Relay(app.wsgi_app, assembly.database.baton, assembly.settings.slow_bodies)  # type: ignore[method-assign]  # likewise
     _trust_proxies(app, assembly.settings.trusted_proxies)
     return app
 

@@ -4,9 +4,9 @@ One public method is one use case and one transaction.
 Bodies are read and checked before the transaction begins, so that nobody waits for a validation.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from scim import instant
 from scim.bulk import run as bulk
@@ -18,15 +18,16 @@ from scim.provider import Kind, Provider
 from scim.query import listing
 from scim.query.columns import Place
 from scim.query.cursors import Cursors, Use
-from scim.query.paging import ByCursor, ByIndex, Page, Statement
+from scim.query.paging import ByCursor, ByIndex, Page, Statement, Written
 from scim.query.search import Query, compile_query
 from scim.rendering import Renderer, Representation, View
 from scim.showing import Showing
 from scim.storage import Database, Session
-from scim.storage.expression import Expression
 from scim.storage.lists import Lists
 from scim.storage.resources import Record, Resources
 from scim.unit import Recorder, Unit, not_found
+
+_Found = TypeVar("_Found", Page, Written)
 
 
 class Directory:
@@ -83,9 +84,21 @@ class Directory:
         place = Place(self._provider, self._database.words, view.base_url, client.tenant_id)
         statement = compile_query(query, kinds, client.reader, place)
         paging = self._paging(query, kinds, client, view)
-        page, total = self._found(statement, paging, client, self._showing.related(kinds, view))
+        body = self._showing.body(kinds, view) if statement.order.key is None else None
+        if body and isinstance(paging, ByIndex):
+            written, total = self._found(
+                statement, client, lambda lists: paging.written(lists, statement, body), once=True
+            )
+            return listing.response(written.text, written.size, total, written.attributes)
+        shown = self._showing.related(kinds, view)
+        page, total = self._found(
+            statement,
+            client,
+            lambda lists: paging.page(lists, statement, shown),
+            once=isinstance(paging, ByIndex),
+        )
         bodies = self._showing.bodies(page.resources, kinds, view)
-        return listing.response(bodies, total, page.attributes)
+        return listing.response(",".join(bodies), len(bodies), total, page.attributes)
 
     def browse(self, kind: Kind, query: Query, client: Client, view: View) -> Page:
         """Return a page as :meth:`search` finds it, of a list that nobody counts.
@@ -185,19 +198,22 @@ class Directory:
             return bulk.carry_out(job, unit, base_url)
 
     def _found(
-        self, statement: Statement, paging: ByIndex | ByCursor, client: Client, shown: Expression
-    ) -> tuple[Page, int]:
-        """Return a page and how many resources the whole list has."""
+        self, statement: Statement, client: Client, read: Callable[[Lists], _Found], *, once: bool
+    ) -> tuple[_Found, int]:
+        """Return what is read of a list, and how many resources the whole of it has.
+
+        :param once: whether a single statement reads it
+        """
         words, tenant_id = self._database.words, client.tenant_id
-        if statement.is_narrow and isinstance(paging, ByIndex):
+        if once and statement.is_narrow:
             with self._database.glance() as session:
-                page = paging.page(Lists(session, words, tenant_id), statement, shown)
-            if page.total is not None:
-                return page, page.total
+                found = read(Lists(session, words, tenant_id))
+            if found.total is not None:
+                return found, found.total
         with self._database.read() as session:
             lists = Lists(session, words, tenant_id)
-            page = paging.page(lists, statement, shown)
-            return page, statement.total(lists) if page.total is None else page.total
+            found = read(lists)
+            return found, statement.total(lists) if found.total is None else found.total
 
     def _paging(
         self, query: Query, kinds: Sequence[Kind], client: Client, view: View

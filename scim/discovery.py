@@ -37,8 +37,8 @@ class Discovery:
     def all_of(self, endpoint: str, base_url: str, choices: Choices) -> bytes:
         """Return every resource type or every schema as a ListResponse; it is never paged."""
         documents = self._rendered(base_url, choices.group_names)[endpoint].values()
-        bodies = [each.decode() for each in documents]
-        return listing.response(bodies, len(bodies), {"startIndex": 1})
+        text, size = b",".join(documents).decode(), len(documents)
+        return listing.response(text, size, size, {"startIndex": 1})
 
     def one_of(self, endpoint: str, name: str, base_url: str, choices: Choices) -> bytes:
         """Return one resource type by its name, or one schema by its URN, in any case.

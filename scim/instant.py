@@ -8,6 +8,8 @@ and the stored text is what a client reads (RFC 7643 §2.3.5).
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+_OFFSET = "+00:00"
+
 Clock = Callable[[], datetime]
 """Answers what time it is, with a time zone; every function that needs the time is given one."""
 
@@ -19,9 +21,9 @@ def now() -> datetime:
 
 def to_text(moment: datetime) -> str:
     """Return the stored form of a moment that has a time zone."""
-    utc = moment.astimezone(UTC)
+    utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
     # isoformat, not strftime: years before 1000 keep their four digits
-    return utc.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    return utc.isoformat(timespec="microseconds").removesuffix(_OFFSET) + "Z"
 
 
 def from_text(text: str) -> datetime:

@@ -13,6 +13,8 @@ from typing import NamedTuple
 from scim.preconditions import entity_tag
 from scim.projection import EVERYTHING, Projection
 from scim.provider import Kind
+from scim.storage import Words
+from scim.storage.expression import Expression
 from scim.storage.resources import Listed, Record
 
 
@@ -74,6 +76,19 @@ class Renderer:
             f'","lastModified":"{modified_at}{location}{id_}","version":"W/\\"{version}\\""}}}}'
             for id_, _, doc, version, created_at, modified_at, related in listed
         ]
+
+    def written(self, words: Words, related: Expression) -> Expression:
+        """Return the JSON of a row ``r`` as :meth:`bodies` has it, put together by the database.
+
+        :param related: the entries it is shown with, an expression on ``r``
+        """
+        given = "CAST(? AS text)"  # a function of any types cannot tell that of a parameter
+        return Expression(
+            f"""concat('{{"id":"', r.id, '",', {words.json_members.format("r.doc")}, {given},"""
+            f""" {related.sql}, {given}, r.created_at, '","lastModified":"', r.modified_at,"""
+            f""" {given}, r.id, '","version":"W/\\"', r.version, '\\""}}}}')""",
+            (f",{self._opening}", *related.parameters, self._meta, self._location),
+        )
 
     def _parts(self, record: Record, more: Iterable[str]) -> tuple[bytes, ...]:
         """Return the JSON of a resource around what it is shown with."""

@@ -15,6 +15,9 @@ from scim.storage.members import entries_of_each
 from scim.storage.resources import ALONE, Listed, Record
 from scim.unit import Unit
 
+_LONGEST_TEXT = 900_000_000
+"""Bytes of a text that both engines put together; a little below what they refuse to."""
+
 
 class Showing:
     """Shows the resources of a provider, from a database whose words are these."""
@@ -25,6 +28,9 @@ class Showing:
         # a base URL comes from the Host header: bound what it can fill
         self._entry = lru_cache(maxsize=256)(self._written_entry)
         self._all = lru_cache(maxsize=256)(self._written)
+        self._body = lru_cache(maxsize=256)(self._written_body)
+        limits = provider.limits
+        self._writes_pages = limits.page * limits.body <= _LONGEST_TEXT
 
     def related(self, kinds: Sequence[Kind], view: View) -> Expression:
         """Return what rows ``r`` of some kinds are shown with in a view."""
@@ -32,6 +38,18 @@ class Showing:
             kind for kind in kinds if kind.related and view.projection.shows(kind, kind.related)
         ]
         return self._all(tuple(shown), view.base_url) if shown else ALONE
+
+    def body(self, kinds: Sequence[Kind], view: View) -> Expression | None:
+        """Return the JSON of a row ``r`` in a view, where a page of such is for the database.
+
+        It is not where only a part of a resource is shown, nor of groups: nobody knows how long a
+        page of them gets.
+        """
+        if len(kinds) != 1 or not self._writes_pages:
+            return None
+        kind = kinds[0]
+        is_bounded = not kind.has_members and view.projection.leaves_whole(kind)
+        return self._body(kind, view.base_url) if is_bounded else None
 
     def one(self, unit: Unit, kind: Kind, record: Record, view: View) -> Representation:
         """Return a resource that was read alone, with what it is shown with."""
@@ -61,6 +79,10 @@ class Showing:
         template = "CASE r.type" + " WHEN {} THEN {}" * len(kinds) + " END"
         parts = zip((bind(kind.name) for kind in kinds), entries, strict=True)
         return put(template, *(part for pair in parts for part in pair))
+
+    def _written_body(self, kind: Kind, base_url: str) -> Expression:
+        view = View(base_url)
+        return Renderer(kind, view).written(self._words, self.related((kind,), view))
 
     def _written_entry(self, kind: Kind, base_url: str) -> Expression:
         """Return the JSON of one entry, an expression on ``m`` and ``o``."""

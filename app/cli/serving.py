@@ -7,6 +7,7 @@ import time
 
 import click
 from granian.constants import Interfaces
+from granian.http import HTTP1Settings
 from granian.server import Server
 
 from app.assembly import Assembly, assemble
@@ -15,7 +16,15 @@ from app.cli.opening import refusals
 from app.cli.stopping import announced_stop
 from app.environment import read_settings
 from app.settings import Settings, SettingsError
+from app.slow_bodies import threads_for
 from scim.storage import shares_files_safely
+
+_HTTP1 = HTTP1Settings(header_read_timeout=10_000)
+"""Milliseconds in which a client has to send the headers of a request."""
+
+_LAST_ANSWERS = 10
+"""Seconds that requests may take to end when the server stops; one whose body does not come would
+keep it for ever."""
 
 _GRACE = 2.0
 """Seconds that the workers of a server that was killed may take to leave its address."""
@@ -61,7 +70,9 @@ def serve(host: str | None, port: int | None, workers: int) -> None:
         port=settings.port,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=settings.threads,
+        blocking_threads=threads_for(settings.threads, settings.slow_bodies),
+        http1_settings=_HTTP1,
+        workers_kill_timeout=_LAST_ANSWERS,
         factory=True,
         respawn_failed_workers=True,
         log_enabled=False,

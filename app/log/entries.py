@@ -135,7 +135,7 @@ class Entries:
             type_, id_ = self._object_of(segments, heard.status)
         scim_type, detail = self._error_of(heard)
         return Entry(
-            f"{_second(heard.at.replace(microsecond=0))}.{heard.at.microsecond:06}Z",
+            to_text(heard.at),
             heard.tenant_id,
             heard.app_id,
             heard.token_id,
@@ -183,11 +183,6 @@ def _outcome(heard: Heard, operation: str, *, deactivated: bool) -> Outcome:
     return outcome_of(
         heard.status, operation, changed=changed, deactivated=deactivated, failed=heard.failed > 0
     )
-
-
-@lru_cache(maxsize=16)  # many rows are of one second
-def _second(moment: datetime) -> str:
-    return to_text(moment).partition(".")[0]
 
 
 @lru_cache(maxsize=1024)  # the same ones come again and again

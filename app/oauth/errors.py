@@ -14,7 +14,7 @@ Errors::
 import logging
 
 from flask import Response, jsonify
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, ServiceUnavailable
 
 from app.keys import KeyringError
 from app.rate_limits import TooManyRequests
@@ -105,6 +105,8 @@ def answer_error(error: Exception) -> Response:
         response = _answer(error.code, "invalid_request", error.name)
         if isinstance(error, MethodNotAllowed):
             response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+        if isinstance(error, ServiceUnavailable):
+            response.headers["Retry-After"] = str(error.retry_after)
         return response
     _log.error("A request failed", exc_info=error)
     return _answer(500, "server_error", "The server failed to answer; its log says why.")

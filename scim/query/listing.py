@@ -1,16 +1,19 @@
 """Lists as the protocol writes them (RFC 7644 §3.4.2)."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 _HEAD = '{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],'
 
 
-def response(bodies: Sequence[str], total: int, paging: Mapping[str, object]) -> bytes:
-    """Return a ListResponse of resources that are JSON already.
+def response(resources: str, size: int, total: int, paging: Mapping[str, object]) -> bytes:
+    """Return a ListResponse.
 
+    :param resources: their JSON with commas between them
+    :param size: how many they are
+    :param total: how many the whole list has
     :param paging: what says where the page lies: ``startIndex``, or the cursors around it
     """
     where = "".join(f',"{name}":{json.dumps(value)}' for name, value in paging.items())
-    head = f'{_HEAD}"totalResults":{total},"itemsPerPage":{len(bodies)}{where}'
-    return f'{head},"Resources":[{",".join(bodies)}]}}'.encode()
+    head = f'{_HEAD}"totalResults":{total},"itemsPerPage":{size}{where}'
+    return f'{head},"Resources":[{resources}]}}'.encode()

@@ -124,6 +124,18 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """A page as :class:`Page`, whose resources the database has written already."""
+
+    size: int
+    text: str
+    """The JSON of its resources with commas between them."""
+
+    attributes: Mapping[str, object]
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ByIndex:
     """The page that begins at an index, counted from 1."""
 
@@ -135,15 +147,31 @@ class ByIndex:
 
         :param shown: what each is shown with, an expression on ``r``
         """
-        asked, order, skipped = statement.asked, statement.order, self.start - 1
-        if skipped and len(statement.whole) == 1 and order.key is None:
-            start = lists.counts.start_of(statement.whole[0], skipped)
-            from_there = put("r.seq >= {}", bind(start.seq))
-            asked = Asked(all_of([asked.condition, from_there]))
-            skipped -= start.before
-        resources = lists.page(asked, order.terms, (self.count, skipped), shown)
-        is_whole = self.start == 1 and len(resources) < self.count
-        return Page(resources, {"startIndex": self.start}, len(resources) if is_whole else None)
+        asked, skipped = self._start(lists, statement)
+        resources = lists.page(asked, statement.order.terms, (self.count, skipped), shown)
+        return Page(resources, {"startIndex": self.start}, self._total(len(resources)))
+
+    def written(self, lists: Lists, statement: Statement, body: Expression) -> Written:
+        """Return at most ``count`` resources in the order of creation, as JSON.
+
+        :param body: the JSON of each, an expression on ``r``
+        """
+        asked, skipped = self._start(lists, statement)
+        size, text = lists.text(asked, statement.order.terms, (self.count, skipped), body)
+        return Written(size, text, {"startIndex": self.start}, self._total(size))
+
+    def _start(self, lists: Lists, statement: Statement) -> tuple[Asked, int]:
+        """Return where to look for the page, and how many to leave out before it."""
+        asked, skipped = statement.asked, self.start - 1
+        if not skipped or len(statement.whole) != 1 or statement.order.key is not None:
+            return asked, skipped
+        start = lists.counts.start_of(statement.whole[0], skipped)
+        from_there = put("r.seq >= {}", bind(start.seq))
+        beyond = replace(asked, condition=all_of([asked.condition, from_there]))
+        return beyond, skipped - start.before
+
+    def _total(self, size: int) -> int | None:
+        return size if self.start == 1 and size < self.count else None
 
 
 class ByCursor:

@@ -81,8 +81,14 @@ class Words:
     json_quoted: str
     """The JSON text of the text ``{}``."""
 
+    json_members: str
+    """What the JSON object that the text ``{}`` is holds, without the braces around it."""
+
     joined: str
     """The texts ``{}`` of all rows with commas between them, in the order of ``{}``."""
+
+    gathered: str
+    """The same in the order in which a SELECT with an ORDER BY gives the rows."""
 
     lock_row: str
     """What ends a SELECT that locks its row until the transaction ends."""

@@ -118,6 +118,27 @@ class Lists:
         found = self._all(asked, query)
         return found if here is shown else self.shown(found, shown)
 
+    def text(
+        self, asked: Asked, order: Expression, bounds: tuple[int, int], body: Expression
+    ) -> tuple[int, str]:
+        """Return how many resources there are in an order of creation, and their JSON with commas.
+
+        :param bounds: how many at most, and how many to leave out before them
+        :param body: the JSON of each, an expression on ``r``
+        """
+        limit, skipped = bounds
+        if asked.is_exact:
+            asked, skipped = _first(asked, TRUE, order, bounds), 0
+        source = self._rows(asked)
+        query = Expression(
+            f"SELECT count(*), {self._words.gathered.format('page.body')} FROM"
+            f" (SELECT {body.sql} AS body FROM {source.sql}"
+            f" ORDER BY {order.sql} LIMIT ? + 0 OFFSET ?) AS page",
+            (*body.parameters, *source.parameters, *order.parameters, limit, skipped),
+        )
+        ((count, text),) = self._all(asked, query)
+        return count, text or ""
+
     def walk(self, walk: Walk, limit: int, shown: Expression = ALONE) -> list[Placed]:
         """Return the resources on a way, at most so many.
 

@@ -32,7 +32,9 @@ _WORDS = Words(
     contains="strpos({}, {}) > 0",
     json_part="CAST(CAST({1} AS json) -> '{0}' AS text)",
     json_quoted="CAST(to_json({}) AS text)",
+    json_members="substr({0}, 2, length({0}) - 2)",
     joined="string_agg({}, ',' ORDER BY {})",
+    gathered="string_agg({}, ',')",
     # weaker than FOR UPDATE: a row may gain referring rows (a user joins another group) meanwhile
     lock_row=" FOR NO KEY UPDATE",
     skip_locked=" FOR NO KEY UPDATE SKIP LOCKED",

@@ -1,8 +1,15 @@
-"""Texts in what the database writes for an answer itself: members, and the groups of users."""
+"""Texts in what the database writes for an answer itself: members, groups of users, and pages."""
+
+import json
 
 import pytest
 
-from scim.provider import GROUP, USER
+from scim import PROVIDER
+from scim.limits import Limits
+from scim.provider import GROUP, USER, standard_provider
+from scim.rendering import View
+from scim.showing import Showing
+from scim.storage import Database
 from tests.contract.directories import Caller, body_of, new_user
 
 TEXTS = {
@@ -37,3 +44,31 @@ def test_a_text_is_shown_as_it_was_sent(caller: Caller, text: str) -> None:
     assert user == person
     assert (text, [text]) == (group["displayName"], [m["display"] for m in group["members"]])
     assert [text] == [each["display"] for each in user["groups"]]
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+def test_a_page_shows_a_resource_letter_by_letter_as_it_is_read_alone(
+    caller: Caller, text: str
+) -> None:
+    """The one is written by the database, the other here."""
+    made = new_user(caller, "ada", displayName=text, name={"formatted": text}, title=text)
+    new_user(caller, "grace")
+
+    alone = caller.get(USER, made["id"])
+    listed = caller.search(USER, count=1)["Resources"]
+    found = caller.search(USER, filter='userName eq "ada"')["Resources"]
+
+    assert text == alone["title"]
+    assert [json.dumps(alone)] == [json.dumps(each) for each in listed]
+    assert [json.dumps(alone)] == [json.dumps(each) for each in found]
+
+
+def test_the_database_writes_no_page_that_could_be_longer_than_its_texts(
+    database: Database,
+) -> None:
+    """Both engines refuse a text of a gigabyte, and somebody may take larger bodies."""
+    large = standard_provider(Limits(body=8 << 20))
+    view = View("https://example.com/scim/v2")
+
+    assert Showing(PROVIDER, database.words).body((USER,), view)
+    assert Showing(large, database.words).body((USER,), view) is None
