@@ -100,5 +100,7 @@ def _step(found: dict[str, Any]) -> Step:
     return Step(found["title"], found["text"], fields, found.get("see", ""))
 
 
-GUIDES = {provider: _read(provider) for provider in ProviderName}
+_CUSTOM = ProviderName.CUSTOM
+
+GUIDES = {each: _read(each) for each in sorted(ProviderName, key=_CUSTOM.__eq__)}
 """The guide of each provider, in the order they are offered."""

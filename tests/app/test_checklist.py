@@ -11,6 +11,7 @@ from app.client_apps import ClientApp, NewApp
 from app.public_address import remarks_on
 from tests.app.console_browser import Browser
 from tests.app.provider import Provider
+from tests.conftest import FakeClock
 
 
 def ticked(browser: Browser, app: ClientApp) -> list[str]:
@@ -51,6 +52,15 @@ def test_the_check_list_ticks_what_is_really_so(browser: Browser, assembly: Asse
     done.append("First group created")
     assert done == ticked(browser, app)
     assert "5 of 5 done" in browser.text
+
+
+def test_a_page_that_updates_itself_keeps_no_session_alive(
+    browser: Browser, clock: FakeClock
+) -> None:
+    clock.advance(minutes=29)
+    assert 200 == browser.ask("GET", "/console/apps", {"X-Provisor-Live": "1"})
+    clock.advance(minutes=2)
+    assert 303 == browser.ask("GET", "/console/apps")
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,8 @@ for (const field of document.querySelectorAll("[data-copy]")) {
   field.after(row);
 }
 
+for (const hint of document.querySelectorAll("[data-by-hand]")) hint.hidden = true;
+
 // "I have stored it": enables Done, and leaving without it asks once
 
 for (const form of document.querySelectorAll("[data-stored]")) {
@@ -122,6 +124,7 @@ for (const each of live) {
   };
   show();
   line.append(words, pause);
-  each.before(line);
+  if (each.dataset.live === "below") each.after(line);
+  else each.before(line);
 }
 if (live.length) setInterval(look, EVERY);
