@@ -2,11 +2,12 @@
 
 import html
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from app import Assembly, create_app
+from app import Assembly, Settings, assemble, create_app
 from app.audit import CLI
 from app.client_apps import ClientApp
 from app.guides import GUIDES
@@ -14,7 +15,7 @@ from app.rehearsal import Rehearsals
 from app.tokens import State
 from scim.choices import Deletion, ProfileName, ProviderName
 from scim.sweeping import Sweeper
-from tests.app.console_browser import Browser
+from tests.app.console_browser import Browser, new_admin, new_app
 from tests.app.provider import Provider
 from tests.conftest import FakeClock
 
@@ -153,6 +154,24 @@ def test_a_step_that_fails_ends_the_test_and_the_user_goes_all_the_same(
     assert ("Deactivate the user", "Delete the user") == done.not_run
     assert 0 == users(assembly)
     assert [] == assembly.tokens.list(client_app.id)
+
+
+def test_the_page_of_a_test_that_failed_says_what_and_what_was_not_run(
+    tmp_path: Path, clock: FakeClock
+) -> None:
+    made = assemble(Settings(instance=tmp_path / "instance", rate_limit=1), clock)
+    browser = Browser(made).sign_in(new_admin(made, "ada", "owner"))
+    app = new_app(made)
+
+    browser.open(f"/console/apps/{app.id}/guide").send(f"/console/apps/{app.id}/guide/test")
+
+    assert 200 == browser.page.status_code
+    assert "failed: " in browser.text
+    assert "Failed · 429" in browser.text
+    assert "Not run" in browser.text
+    assert "All 6 steps passed." not in browser.text
+    assert 0 == users(made)
+    made.close()
 
 
 def test_a_server_that_breaks_off_leaves_nothing_either(
