@@ -7,6 +7,7 @@ from scim.choices import (
     LogValues,
     PatchAnswer,
     ProfileName,
+    ProviderName,
     TokenStyle,
 )
 from scim.storage import Row
@@ -18,6 +19,7 @@ COLUMNS = {
     "delete": "deletion",
     "token_style": "token_style",
     "log_values": "log_values",
+    "provider": "provider",
 }
 """The column of each field of :class:`~scim.choices.Choices`."""
 
@@ -31,4 +33,5 @@ def choices_of(row: Row) -> Choices:
         Deletion(row["deletion"]),
         TokenStyle(row["token_style"]),
         LogValues(row["log_values"]),
+        ProviderName(row["provider"]),
     )

@@ -16,7 +16,7 @@ from app.audit import Actor, Event, record
 from app.choice_columns import choices_of
 from app.tenants import UnknownTenant
 from app.wording import find_fault
-from scim.choices import Choices, ProfileName
+from scim.choices import Choices, ProfileName, ProviderName
 from scim.instant import Clock, to_text
 from scim.storage import Conflict, Database, Row, Session, Words
 
@@ -69,6 +69,7 @@ class NewApp:
     name: str
     description: str = ""
     profile: ProfileName = ProfileName.TOLERANT
+    provider: ProviderName = ProviderName.CUSTOM
     maintainer: str | None = None
     """The id of the admin who may manage the app from the start."""
 
@@ -220,7 +221,7 @@ def _made_of(new: NewApp, actor: Actor, now: str) -> ClientApp:
         text.name,
         text.description,
         scim_enabled=False,
-        choices=Choices(profile=new.profile),
+        choices=Choices(profile=new.profile, provider=new.provider),
         created_at=now,
         created_by=actor.name,
     )
@@ -230,13 +231,15 @@ def _insert(session: Session, app: ClientApp) -> None:
     try:
         session.run(
             "INSERT INTO client_app (id, tenant_id, type, name, description, scim_enabled,"
-            " profile, created_at, created_by) VALUES (?, ?, 'provisioning', ?, ?, 0, ?, ?, ?)",
+            " profile, provider, created_at, created_by)"
+            " VALUES (?, ?, 'provisioning', ?, ?, 0, ?, ?, ?, ?)",
             (
                 app.id,
                 app.tenant_id,
                 app.name,
                 app.description,
                 str(app.choices.profile),
+                str(app.choices.provider),
                 app.created_at,
                 app.created_by,
             ),

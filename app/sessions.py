@@ -6,12 +6,12 @@ The browser holds a secret, the row its SHA-256: a stolen database opens no sess
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from app.admins import Admin, admin_of
 from app.audit import Actor, Event, record
 from scim.instant import Clock, to_text
-from scim.storage import Database
+from scim.storage import Database, Row
 
 IDLE = timedelta(minutes=30)
 """How long a session lasts without a request (OWASP ASVS 5.0 §7.3)."""
@@ -78,18 +78,26 @@ class Sessions:
     def find(self, secret: str) -> Admin | None:
         """Return the admin whose live session this is, and keep the session alive."""
         moment = self._clock()
-        with self._database.read() as session:
-            row = session.one(
-                "SELECT admin.*, last_seen_at FROM console_session"  # noqa: S608 - a constant
-                " JOIN admin ON admin.id = console_session.admin_id"
-                f" WHERE secret_sha256 = ? AND {_ALIVE}",
-                (_fingerprint(secret), to_text(moment - ABSOLUTE), to_text(moment - IDLE)),
-            )
+        row = self._row(secret, moment)
         if row is None:
             return None
         if row["last_seen_at"] <= to_text(moment - _SEEN_EVERY):
             self._see(secret, to_text(moment))
         return admin_of(row)
+
+    def peek(self, secret: str) -> Admin | None:
+        """Return the admin whose live session this is, and let the session end when it would."""
+        row = self._row(secret, self._clock())
+        return admin_of(row) if row else None
+
+    def _row(self, secret: str, moment: datetime) -> Row | None:
+        with self._database.read() as session:
+            return session.one(
+                "SELECT admin.*, last_seen_at FROM console_session"  # noqa: S608 - a constant
+                " JOIN admin ON admin.id = console_session.admin_id"
+                f" WHERE secret_sha256 = ? AND {_ALIVE}",
+                (_fingerprint(secret), to_text(moment - ABSOLUTE), to_text(moment - IDLE)),
+            )
 
     def is_fresh(self, secret: str) -> bool:
         """Return whether the admin of a session proved within :data:`FRESH` who they are."""

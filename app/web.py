@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 from typing import Any
+from wsgiref.types import WSGIApplication
 
 from flask import Flask, Request, Response, g, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
@@ -14,6 +15,7 @@ from app.answers import answer_error, finish, new_request_id
 from app.assembly import Assembly
 from app.bearer import REQUEST_ID, Bearer
 from app.bounds import check_url
+from app.checklist import Checklists
 from app.console import ConsoleParts, console_blueprint
 from app.health import health_blueprint
 from app.log.door import LoggedRequests
@@ -23,9 +25,11 @@ from app.oauth.errors import answer_error as answer_oauth_error
 from app.openapi import openapi_blueprint
 from app.plain_requests import PlainRequests
 from app.provisioning import Provisioning, is_scim
+from app.rehearsal import Rehearsals
 from app.relay import Relay
 from app.versions import versions_of
 from scim.browsing import Browser
+from scim.sweeping import Sweeper
 
 _FORM_LIFETIME = 12 * 60 * 60
 """Seconds a form may stay open: as long as a console session lasts."""
@@ -66,16 +70,22 @@ def web_application(assembly: Assembly) -> Flask:
     metrics = TokenMetrics(assembly.database, assembly.clock, assembly.watch)
     app.register_blueprint(metrics_blueprint(metrics, assembly.settings.metrics_token))
     app.register_blueprint(openapi_blueprint(assembly.provider, assembly.settings))
-    app.register_blueprint(console_blueprint(_console_parts(assembly)))
     app.register_error_handler(Exception, _answer_error)
-    app.wsgi_app = PlainRequests(  # type: ignore[method-assign]  # as Flask documents it
+    served = _served(app, assembly, bearer)
+    app.register_blueprint(console_blueprint(_console_parts(assembly, served)))
+    app.wsgi_app = Relay(served, assembly.database.baton, assembly.settings.slow_bodies)  # type: ignore[method-assign]  # as Flask documents it
+    _trust_proxies(app, assembly.settings.trusted_proxies)
+    return app
+
+
+def _served(app: Flask, assembly: Assembly, bearer: Bearer) -> WSGIApplication:
+    """Return what answers SCIM requests: as providers meet it, but for waiting their turn."""
+    plain = PlainRequests(
         app.wsgi_app, assembly.directory, assembly.provider, bearer, assembly.settings
     )
     if assembly.log.is_on:
-        app.wsgi_app = LoggedRequests(app.wsgi_app, assembly.log.queue, assembly.clock)  # type: ignore[method-assign]  # likewise
-    app.wsgi_app = Relay(app.wsgi_app, assembly.database.baton, assembly.settings.slow_bodies)  # type: ignore[method-assign]  # likewise
-    _trust_proxies(app, assembly.settings.trusted_proxies)
-    return app
+        return LoggedRequests(plain, assembly.log.queue, assembly.clock)
+    return plain
 
 
 def _configure(app: Flask, assembly: Assembly) -> None:
@@ -102,7 +112,9 @@ def _trust_proxies(app: Flask, count: int) -> None:
         app.wsgi_app = proxied  # type: ignore[method-assign]
 
 
-def _console_parts(assembly: Assembly) -> ConsoleParts:
+def _console_parts(assembly: Assembly, served: WSGIApplication) -> ConsoleParts:
+    sweeper = Sweeper(assembly.directory, assembly.provider.kinds["User"], assembly.clock)
+    browser = Browser(assembly.directory, assembly.settings.scim_url)
     return ConsoleParts(
         settings=assembly.settings,
         clock=assembly.clock,
@@ -120,10 +132,12 @@ def _console_parts(assembly: Assembly) -> ConsoleParts:
         provider=assembly.provider,
         signing_keys=assembly.signing_keys,
         versions=partial(versions_of, assembly.database),
-        browser=Browser(assembly.directory, assembly.settings.scim_url),
+        browser=browser,
         log=assembly.log,
         client_secrets=assembly.oauth.client_secrets,
         client_keys=assembly.oauth.client_keys,
+        rehearsals=Rehearsals(served, assembly.settings.public_url, assembly.tokens, sweeper),
+        checklists=Checklists(assembly.tokens, assembly.log.activity, browser),
     )
 
 

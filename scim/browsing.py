@@ -90,6 +90,14 @@ class Browser:
         """
         return self._shelf(kind, _query(kind, search), client)
 
+    def count(self, kind: Kind, client: Client) -> int:
+        """Return how many resources of a kind there are.
+
+        :raises NotPermitted: the client may not read them
+        """
+        found = self._directory.search((kind,), Query(count=0), client, self._brief)
+        return int(json.loads(found)["totalResults"])
+
     def related(
         self, kind: Kind, id_: str, cursor: str, client: Client
     ) -> tuple[Kind, Shelf] | None:

@@ -84,6 +84,17 @@ class LogValues(Option):
     )
 
 
+class ProviderName(Option):
+    """Which identity provider an app is for; requests are read alike, whichever it is."""
+
+    CUSTOM = "custom", "The setup guide is for any SCIM 2.0 client."
+    OKTA = "okta", "The setup guide is Okta's."
+    ENTRA = "entra", "The setup guide is Entra ID's."
+    ONELOGIN = "onelogin", "The setup guide is OneLogin's."
+    JUMPCLOUD = "jumpcloud", "The setup guide is JumpCloud's."
+    GOOGLE = "google", "The setup guide is Google Workspace's."
+
+
 @dataclass(frozen=True, slots=True)
 class Choices:
     """What one app chose."""
@@ -97,6 +108,9 @@ class Choices:
     )
     log_values: LogValues = field(
         default=LogValues.OFF, metadata={"title": "Values in the provisioning log"}
+    )
+    provider: ProviderName = field(
+        default=ProviderName.CUSTOM, metadata={"title": "Identity provider"}
     )
 
     def chosen(self, choice: "Choice") -> Option:
@@ -134,6 +148,9 @@ CHOICES = tuple(
 
 TOKEN_STYLE = next(choice for choice in CHOICES if choice.name == "token_style")
 """The choice that is about tokens, and not about what is done with them."""
+
+PROTOCOL = tuple(choice for choice in CHOICES if choice.name not in {"token_style", "provider"})
+"""The choices about what becomes of requests."""
 
 
 def read_options(given: Mapping[str, str]) -> dict[str, Option]:

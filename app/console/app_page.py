@@ -8,12 +8,13 @@ from flask.typing import ResponseReturnValue as Answer
 from app.access import AppMember
 from app.admins import Admin
 from app.client_apps import LONGEST_DESCRIPTION, LONGEST_NAME, ClientApp
+from app.console.directory import client_of
 from app.console.guards import AppVisit
 from app.console.parts import ConsoleParts
 from app.tokens import State, Token
 from app.tokens.lifecycle import LONGEST_LABEL, LONGEST_REASON
 from app.watch.messages import details, headline
-from scim.choices import CHOICES, TOKEN_STYLE
+from scim.choices import PROTOCOL
 
 _DONE = {
     "created": "The app is added. Enable SCIM next, then issue its token.",
@@ -76,12 +77,13 @@ def app_page(parts: ConsoleParts, visit: AppVisit, information: Information | No
         longest_description=LONGEST_DESCRIPTION,
         longest_label=LONGEST_LABEL,
         longest_reason=LONGEST_REASON,
-        choices=[choice for choice in CHOICES if choice != TOKEN_STYLE],
+        choices=PROTOCOL,
         scopes=parts.tokens.scopes.all,
         scim_url=parts.settings.scim_url,
         alive=[card for card in cards if card.state is State.ACTIVE],
         ended=[card for card in cards if card.state is not State.ACTIVE],
         members=_member_rows(parts, visit.app),
+        checks=parts.checklists.of(visit.app, client_of(visit), parts.clock()),
         sentence=_DONE.get(request.args.get("done", "")),
     )
 

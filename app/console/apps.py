@@ -1,13 +1,15 @@
 """Client apps: the list, adding one, and what can be changed about one."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue as Answer
 
 from app.client_apps import LONGEST_DESCRIPTION, LONGEST_NAME, InvalidApp, NewApp
 from app.console.app_page import Information, app_page, back_to_app
 from app.console.guards import AppVisit, Guard, Visit
 from app.console.parts import ConsoleParts
+from app.guides import GUIDES
 from app.watch.messages import headline
+from scim.choices import ProviderName
 
 
 def add_to(blueprint: Blueprint, guard: Guard) -> None:
@@ -53,19 +55,24 @@ def _show_new(_: ConsoleParts, __: Visit) -> Answer:
 
 def _create(parts: ConsoleParts, visit: Visit) -> Answer:
     name, description = request.form.get("name", ""), request.form.get("description", "")
-    tenant = parts.tenants.default()
-    new = NewApp(tenant.id, name, description, maintainer=visit.admin.id)
+    chosen = request.form.get("provider", ProviderName.CUSTOM)
+    if chosen not in GUIDES:  # the form offers no such value
+        abort(400)
+    provider, tenant = ProviderName(chosen), parts.tenants.default()
+    new = NewApp(tenant.id, name, description, provider=provider, maintainer=visit.admin.id)
     try:
         app = parts.client_apps.create(new, visit.actor)
     except InvalidApp as error:
-        return _new_page(Information(name, description, str(error))), 400
+        return _new_page(Information(name, description, str(error)), provider), 400
     return back_to_app(app, "created")
 
 
-def _new_page(information: Information) -> str:
+def _new_page(information: Information, provider: str = ProviderName.CUSTOM) -> str:
     return render_template(
         "console/new_app.html",
         information=information,
+        guides=GUIDES,
+        provider=provider,
         longest_name=LONGEST_NAME,
         longest_description=LONGEST_DESCRIPTION,
     )

@@ -11,6 +11,8 @@ from app.console import (
     credentials,
     directory,
     errors,
+    first_run,
+    guide,
     instance,
     log,
     moments,
@@ -27,8 +29,10 @@ from app.console.parts import ConsoleParts
 
 _SCREENS = (
     setup,
+    first_run,
     sign_in,
     apps,
+    guide,
     protocol,
     access,
     tokens,

@@ -55,6 +55,10 @@ _OURS = frozenset({"same-origin", "none"})
 """What ``Sec-Fetch-Site`` says when this site, or the person at the browser, made the request."""
 
 
+_BY_ITSELF = "X-Provisor-Live"
+"""What our script sends where a page updates itself, though nobody may sit before it any more."""
+
+
 class ForeignHost(HTTPException):
     """The request was made to a host that is not ours (RFC 9110 §15.5.20)."""
 
@@ -226,7 +230,10 @@ class Guard:
 
     def _find_admin(self) -> Admin | None:
         secret = session_cookie.find(self._parts.settings)
-        return self._parts.sessions.find(secret) if secret else None
+        if not secret:
+            return None
+        sessions = self._parts.sessions
+        return sessions.peek(secret) if _BY_ITSELF in request.headers else sessions.find(secret)
 
     def _app_visit(self, app_id: str) -> AppVisit:
         visit = _visit()

@@ -65,6 +65,7 @@ def _list(parts: ConsoleParts, visit: AppVisit) -> Answer:
         operations=OPERATIONS,
         types=parts.log.endpoints,
         is_on=parts.log.is_on,
+        is_live=parts.log.is_on and not problem and after is None,
         days=parts.settings.log_days,
         state_of=partial(_state, parts.clock()),
     )

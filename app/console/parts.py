@@ -8,9 +8,11 @@ from app.admins import Admins
 from app.admins.door import Door
 from app.app_settings import AppSettings
 from app.audit import Audit
+from app.checklist import Checklists
 from app.client_apps import ClientApps
 from app.log import ProvisioningLog
 from app.oauth import ClientKeys, ClientSecrets
+from app.rehearsal import Rehearsals
 from app.sessions import Sessions
 from app.settings import Settings
 from app.setup_link import SetupLinks
@@ -48,3 +50,5 @@ class ConsoleParts:
     log: ProvisioningLog
     client_secrets: ClientSecrets
     client_keys: ClientKeys
+    rehearsals: Rehearsals
+    checklists: Checklists

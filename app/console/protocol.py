@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue as Answer
 from app.console.app_page import back_to_app
 from app.console.guards import AppVisit, Guard
 from app.console.parts import ConsoleParts
-from scim.choices import CHOICES, InvalidChoice, read_options
+from scim.choices import PROTOCOL, InvalidChoice, read_options
 
 
 def add_to(blueprint: Blueprint, guard: Guard) -> None:
@@ -17,7 +17,7 @@ def add_to(blueprint: Blueprint, guard: Guard) -> None:
 
 
 def _save(parts: ConsoleParts, visit: AppVisit) -> Answer:
-    keys = [choice.key for choice in CHOICES if choice.key in request.form]
+    keys = [choice.key for choice in PROTOCOL if choice.key in request.form]
     try:
         options = read_options({key: request.form[key] for key in keys})
     except InvalidChoice:  # the form offers no such value

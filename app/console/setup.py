@@ -35,7 +35,7 @@ def _create_owner(parts: ConsoleParts, secret: str) -> Answer:
         return _void()
     except (InvalidAdmin, EmailTaken) as error:
         return _page(email, str(error)), 400
-    return session_cookie.sign_in(parts, owner, url_for("console.apps"))
+    return session_cookie.sign_in(parts, owner, url_for("console.first_run"))
 
 
 def _page(email: str = "", problem: str = "") -> str:

@@ -36,6 +36,7 @@ def _rotation(parts: ConsoleParts, visit: AppVisit) -> Answer:
     return render_template(
         "console/rotation.html",
         visit=visit,
+        is_running=len(alive) > 1,
         app=visit.app,
         alive=alive,
         settings=parts.settings,

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from app.log.entries import TEST_AGENT
 from app.log.outcomes import Outcome
 from app.log.store import LogStore
 from scim.instant import Clock, from_text, to_text
@@ -94,6 +95,15 @@ class ActivityReader:
         starts = [to_text(first + timedelta(hours=each)) for each in range(_HOURS)]
         hours = tuple(_hour_of(start, by_hour) for start in starts)
         return Activity(dict(counted), hours, row["last_at"] if row else None)
+
+    def has_heard(self, app_id: str) -> bool:
+        """Return whether a request of an app is kept that is no test of ours.
+
+        :raises Unavailable: the log cannot be read just now
+        """
+        sql = "SELECT 1 FROM provisioning_log WHERE app_id = ? AND agent <> ? LIMIT 1"
+        with self._store.reading() as session:
+            return session.one(sql, (app_id, TEST_AGENT)) is not None
 
     def refused_tokens(self, app_id: str) -> list[RefusedToken]:
         """Return the tokens that are not alive and were tried within a day, the last tried first.

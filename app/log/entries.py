@@ -15,6 +15,9 @@ from scim.provider import Provider
 
 LONGEST_AGENT = 200
 
+TEST_AGENT = "Provisor connection test"
+"""What the requests of :mod:`app.rehearsal` call their client."""
+
 _ERROR = 400
 
 _METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
@@ -103,6 +106,11 @@ class Entry(NamedTuple):
     def is_success(self) -> bool:
         """Whether the request got what it asked for."""
         return Outcome(self.outcome).is_success
+
+    @property
+    def is_test(self) -> bool:
+        """Whether the console sent the request itself, to test a connection."""
+        return self.agent == TEST_AGENT
 
     @property
     def milliseconds(self) -> float:

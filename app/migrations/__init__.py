@@ -11,6 +11,7 @@ from app.migrations import (
     m0008_access,
     m0009_audit,
     m0010_log_values,
+    m0011_provider,
 )
 from scim.storage import Migration
 
@@ -25,4 +26,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     m0009_audit.MIGRATION,
     m0010_log_values.MIGRATION,
     m0008_access.MIGRATION,
+    m0011_provider.MIGRATION,
 )

@@ -6,7 +6,8 @@ keeps the count; with tokens, whoever changes several takes the newest first.
 Whether a request may come in with one is another question: :mod:`app.tokens.authentication`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
 from app.audit import Actor, Event, record
@@ -38,6 +39,8 @@ MOST_SHORT_LIVED = 100
 """Short-lived tokens that an app has at a time: more than any provider runs clients."""
 
 _TOO_MANY = f"There were {MOST_SHORT_LIVED} short-lived tokens, and this was the oldest."
+
+_GIVEN_BACK = "It was lent for so long, and is given back."
 
 _USUAL = NewToken()
 
@@ -104,6 +107,31 @@ class Tokens:
             _make_room(session, app, actor, to_text(now))
             origin = Origin(actor, via, style=TokenStyle.SHORT_LIVED)
             return self._issue(session, app, new, origin, now)
+
+    @contextmanager
+    def lent(self, app_id: str, actor: Actor, new: NewToken) -> Iterator[IssuedToken]:
+        """Give a short-lived token for a block, after which nothing of it is left but audit lines.
+
+        It takes the place of no other token, however many there are.
+
+        :raises InvalidDetails: the label or the networks cannot be accepted
+        :raises InvalidScope: there is no such scope
+        :raises UnknownApp: there is no such app
+        :raises ScimDisabled: the app's SCIM is off
+        """
+        new = self._checked(new)
+        self._issuer.prepare()
+        with self._database.write() as session:
+            app = lock_app(session, self._database.words, app_id)
+            _check_enabled(app)
+            origin = Origin(actor, "console", style=TokenStyle.SHORT_LIVED)
+            issued = self._issue(session, app, new, origin, self._clock())
+        try:
+            yield issued
+        finally:
+            with self._database.write() as session:
+                revoke_each(session, [issued.token], actor, _GIVEN_BACK, self._clock())
+                rows.remove(session, issued.token.jti)
 
     def rotate(
         self, app_id: str, actor: Actor, new: NewToken = _USUAL, via: Via = "console"

@@ -141,6 +141,11 @@ def revoke(session: Session, token: Token, actor: str, reason: str, now: str) ->
     )
 
 
+def remove(session: Session, jti: str) -> None:
+    """Delete a token, which nobody is to be told of any more."""
+    session.run("DELETE FROM token WHERE jti = ?", (jti,))
+
+
 def set_end(session: Session, jti: str, ends_at: str) -> None:
     """Give a token that is about to have a successor an end."""
     session.run("UPDATE token SET ends_at = ? WHERE jti = ?", (ends_at, jti))

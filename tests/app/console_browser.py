@@ -41,6 +41,9 @@ TABLES = (
     "token",
 )
 
+OUR_SCRIPT = '<script src="/console/static/console.js" defer></script>'
+"""The one script that every page has."""
+
 _CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 

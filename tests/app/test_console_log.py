@@ -13,7 +13,7 @@ from app.client_apps import ClientApp
 from app.log.filters import Filters
 from app.log.reading import PAGE
 from scim.choices import LogValues
-from tests.app.console_browser import Browser, new_admin, new_app
+from tests.app.console_browser import OUR_SCRIPT, Browser, new_admin, new_app
 from tests.app.provider import Provider
 
 XSS = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>"
@@ -200,7 +200,7 @@ def test_values_are_shown_where_the_app_keeps_them_and_run_nowhere(
         listed += page
 
     assert "&lt;script&gt;" in listed
-    assert "<script" not in listed
+    assert "<script" not in listed.replace(OUR_SCRIPT, "")
     assert "<img src=x" not in listed
 
 

@@ -33,7 +33,7 @@ def test_an_owner_who_cannot_be_accepted_may_try_again(
     assert f'value="{email}"' in browser.text
 
     browser.send(f"/console/setup/{secret}", email="ada@example.com", password=PASSWORD)
-    assert browser.path == "/console/apps"
+    assert browser.path == "/console/first-run"
 
 
 def test_a_set_up_link_that_is_void_says_so(assembly: Assembly) -> None:

@@ -44,12 +44,24 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture
-def picture(page: Page) -> Callable[[str], None]:
-    """Keep a screenshot where somebody asked for them."""
+def picture_of() -> Callable[[Page, str], None]:
+    """Keep a screenshot of a page, wide and narrow, light and dark, where somebody asked for it."""
 
-    def take(name: str) -> None:
+    def take(page: Page, name: str) -> None:
         folder = os.environ.get("SCREENSHOTS")
-        if folder:
-            page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+        if not folder:
+            return
+        for width in (1280, 360):
+            for scheme in ("light", "dark"):
+                page.set_viewport_size({"width": width, "height": 800})
+                page.emulate_media(color_scheme=scheme)
+                path = Path(folder) / f"{name}-{width}-{scheme}.png"
+                page.screenshot(path=path, full_page=True)
+        page.set_viewport_size({"width": 1280, "height": 720})
 
     return take
+
+
+@pytest.fixture
+def picture(page: Page, picture_of: Callable[[Page, str], None]) -> Callable[[str], None]:
+    return lambda name: picture_of(page, name)

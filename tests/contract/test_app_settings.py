@@ -20,6 +20,7 @@ from scim.choices import (
     LogValues,
     PatchAnswer,
     ProfileName,
+    ProviderName,
     TokenStyle,
     read_options,
 )
@@ -34,6 +35,7 @@ OTHER = Choices(
     Deletion.SUSPEND,
     TokenStyle.SHORT_LIVED,
     LogValues.ON,
+    ProviderName.OKTA,
 )
 """Nothing of the default."""
 
@@ -169,5 +171,6 @@ def test_an_app_from_before_keeps_its_profile(database: Database) -> None:
         "group_names": "unique",
         "delete": "remove",
         "log_values": "off",
+        "provider": "custom",
         "token_style": "long-lived",
     } == {name: row[column] for name, column in COLUMNS.items()}

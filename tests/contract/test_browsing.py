@@ -8,6 +8,8 @@ from scim import Directory
 from scim.browsing import PAGE, Browser, NoSuchPage, Search
 from scim.permission import READING, NotPermitted, Permission
 from scim.provider import GROUP, USER
+from scim.sweeping import Sweeper, new_name
+from tests.conftest import FakeClock
 from tests.contract.directories import BASE_URL, Caller, body_of
 
 NAMES = ('say "hi"', "O'Brien", "50%_off", "back\\slash", "Crème Brûlée", "<script>", "tab\tbed")
@@ -63,3 +65,21 @@ def test_who_may_not_read_sees_nothing(browser: Browser, caller: Caller) -> None
         browser.page(USER, Search(), client)
     with pytest.raises(NotPermitted):
         browser.find(USER, "x", client)
+
+
+def test_test_users_are_swept_away_and_all_others_counted(
+    directory: Directory, browser: Browser, caller: Caller, clock: FakeClock
+) -> None:
+    sweeper, left, name = Sweeper(directory, USER, clock), new_name(), new_name()
+    for each in (left, "provisor-test-lab@acme.example", "ada"):
+        caller.create(USER, body_of(USER, userName=each))
+    clock.advance(minutes=11)
+    for each in (name, new_name()):
+        caller.create(USER, body_of(USER, userName=each))
+    assert (5, 0) == tuple(browser.count(kind, caller.client) for kind in (USER, GROUP))
+
+    for _ in range(2):
+        sweeper.sweep(name, caller.client)
+
+    assert 3 == browser.count(USER, caller.client)
+    assert browser.page(USER, Search("provisor-test-lab"), caller.client).resources

@@ -29,6 +29,19 @@ def test_the_secret_of_a_session_finds_its_admin(sessions: Sessions, admin: Admi
     assert admin == sessions.find(secret)
 
 
+def test_a_page_that_updates_itself_keeps_no_session_alive(
+    sessions: Sessions, admin: Admin, clock: FakeClock
+) -> None:
+    secret = sessions.start(admin.id)
+
+    for _ in range(29):
+        clock.advance(minutes=1)
+        assert admin == sessions.peek(secret)
+    clock.advance(minutes=1)
+
+    assert sessions.peek(secret) is None
+
+
 @pytest.mark.parametrize("secret", ["", "guess", "\x00", "é" * 5000])
 def test_another_secret_finds_nobody(sessions: Sessions, admin: Admin, secret: str) -> None:
     sessions.start(admin.id)

@@ -135,3 +135,28 @@ def test_keys_rotate_where_nothing_else_is_issued(
 
     assert first == published != issued.token.kid
     assert instance.authenticator.authenticate(issued.text, _USE)
+
+
+def test_one_that_is_lent_works_for_a_block_and_is_gone_then(
+    instance: Instance, client_app: ClientApp
+) -> None:
+    others = [short(instance, client_app).text, instance.tokens.issue(client_app.id, CLI).text]
+
+    with (
+        pytest.raises(OSError, match="broken off"),
+        instance.tokens.lent(client_app.id, CLI, NewToken("A test", "scim:users")) as lent,
+    ):
+        assert instance.authenticator.authenticate(lent.text, _USE)
+        raise OSError("broken off")
+
+    with pytest.raises(InvalidToken, match="not valid"):
+        instance.authenticator.authenticate(lent.text, _USE)
+    assert 2 == len(instance.tokens.list(client_app.id))
+    for other in others:
+        assert instance.authenticator.authenticate(other, _USE)
+    with instance.database.read() as session:
+        rows = session.all("SELECT action FROM audit WHERE object_id = ?", (lent.token.jti,))
+    assert {"token.issue", "token.revoke"} <= {row["action"] for row in rows}
+    instance.client_apps.disable_scim(client_app.id, CLI)
+    with pytest.raises(ScimDisabled), instance.tokens.lent(client_app.id, CLI, NewToken()):
+        pass

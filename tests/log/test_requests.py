@@ -8,7 +8,7 @@ import pytest
 from app import Assembly, create_app
 from app.audit import CLI
 from app.client_apps import ClientApp
-from app.log.entries import Entry
+from app.log.entries import TEST_AGENT, Entry
 from scim.choices import LogValues
 from tests.app.provider import Provider
 from tests.log.conftest import Read
@@ -206,3 +206,16 @@ def test_an_instance_may_keep_no_log(assembly: Assembly, client_app: ClientApp, 
 
     assert provider.ask("GET", "/Users").status_code == 200
     assert [] == read()
+
+
+def test_a_test_of_the_connection_is_no_sign_of_the_provider(
+    assembly: Assembly, client_app: ClientApp, provider: Provider, read: Read
+) -> None:
+    provider.ask("GET", "/Users", User_Agent=TEST_AGENT)
+    (entry,) = read()
+    assert entry.is_test
+    assert not assembly.log.activity.has_heard(client_app.id)
+
+    provider.ask("GET", "/Users", User_Agent="Okta SCIM Client 1.0.0")
+    assert not read()[-1].is_test
+    assert assembly.log.activity.has_heard(client_app.id)
