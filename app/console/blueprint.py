@@ -11,6 +11,7 @@ from app.console import (
     credentials,
     directory,
     errors,
+    home,
     instance,
     log,
     moments,
@@ -28,6 +29,7 @@ from app.console.parts import ConsoleParts
 _SCREENS = (
     setup,
     sign_in,
+    home,
     apps,
     protocol,
     access,
