@@ -3,9 +3,9 @@
 from flask import Blueprint
 
 from app.console import (
-    access,
     account,
     admins,
+    app_settings,
     apps,
     audit,
     credentials,
@@ -14,8 +14,8 @@ from app.console import (
     home,
     instance,
     log,
+    members,
     moments,
-    protocol,
     second_factor,
     setup,
     sign_in,
@@ -31,8 +31,8 @@ _SCREENS = (
     sign_in,
     home,
     apps,
-    protocol,
-    access,
+    app_settings,
+    members,
     tokens,
     credentials,
     audit,
