@@ -40,6 +40,14 @@ class Action:
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What somebody should know about an app, in a few words, and where there is more."""
+
+    text: str
+    url: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppHealth:
     """How one app is doing."""
@@ -56,8 +64,7 @@ class AppHealth:
     days_left: int | None
     """Days that its token lives on as things are, where it has one that lasts."""
 
-    problems: tuple[str, ...]
-    """What somebody should know, each in a few words."""
+    problems: tuple[Problem, ...]
 
     action: Action
 
@@ -154,18 +161,28 @@ def _days_left(known: _Known, now: datetime) -> int | None:
 
 def _problems(
     known: _Known, state: AppState, causes: Sequence[Cause], now: datetime
-) -> tuple[str, ...]:
+) -> tuple[Problem, ...]:
     found = []
     if causes:
         activity = known.activity
-        found.append(
+        text = (
             f"{activity.lately_failed:,} of {activity.lately_requests:,} last requests failed:"
             f" {_name_of(causes[0])}"
         )
+        found.append(Problem(text, _failures_url(known, causes)))
     is_told = any(warned.kind is Kind.SILENT for warned in known.warnings)
     if state is AppState.QUIET and known.last_at and not is_told:
-        found.append(f"the last request came {distance(known.last_at, now)}")
-    return (*found, *(f"its token {headline(warned, now)}" for warned in known.warnings))
+        text = f"the last request came {distance(known.last_at, now)}"
+        found.append(Problem(text, url_for("console.log", app_id=known.app.id)))
+    token = url_for("console.app", app_id=known.app.id, _anchor="token")
+    return (
+        *found,
+        *(Problem(f"its token {headline(warned, now)}", token) for warned in known.warnings),
+    )
+
+
+def _failures_url(known: _Known, causes: Sequence[Cause]) -> str:
+    return url_for("console.log", app_id=known.app.id, result=causes[0].outcome, since="15m")
 
 
 def _name_of(cause: Cause) -> str:
@@ -179,6 +196,5 @@ def _action(known: _Known, state: AppState, causes: Sequence[Cause]) -> Action:
     if state is AppState.EXPIRING and known.next_end and known.next_end[0] is Kind.IDLE_END:
         label, endpoint = _ACTIONS[AppState.WAITING]  # only its use moves that end away
     if causes and state is AppState.FAILING:
-        url = url_for(endpoint, app_id=known.app.id, result=causes[0].outcome, since="15m")
-        return Action(label, url)
+        return Action(label, _failures_url(known, causes))
     return Action(label, url_for(endpoint, app_id=known.app.id))

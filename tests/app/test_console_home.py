@@ -103,6 +103,7 @@ def test_requests_with_a_revoked_token_are_a_problem_of_an_app_without_one(
 
     assert state(rows(page)["HR sync"]) == "No token"
     assert "5 of 5 last requests failed: 401 unauthorised" in page
+    assert f'/{client_app.id}/log?result=Unauthorised&since=15m">HR sync<' in page
 
 
 def test_an_app_that_went_quiet_is_told_even_where_no_log_is_kept(
