@@ -12,6 +12,7 @@ import pytest
 from app.log.activity import ActivityReader
 from app.log.entries import Entry
 from app.log.filters import Filters, Position
+from app.log.migrations import MIGRATIONS
 from app.log.reading import WINDOW, LogReader, _query
 from app.log.retention import Retention
 from app.log.store import Batch, LogStore
@@ -206,6 +207,23 @@ def test_the_state_of_an_app_is_told_from_counts(store: LogStore, clock: FakeClo
         sum(each.requests for each in later.hours),
         later.last_at,
     )
+
+
+def test_what_was_counted_before_there_were_hours_is_counted_by_the_hour(
+    log_database: Database, clock: FakeClock
+) -> None:
+    log_database.migrate(MIGRATIONS[:1])
+    with log_database.write() as session:
+        for minute, requests in (("2026-11-24T10:59", 1), ("2026-11-24T11:00", 2)):
+            session.run(
+                "INSERT INTO provisioning_count (app_id, minute, outcome, requests)"
+                " VALUES (?, ?, 'Updated', ?)",
+                (_APP, minute, requests),
+            )
+
+    activity = ActivityReader(LogStore(log_database), clock).of(_APP)
+
+    assert [1, 2, 0] == [each.requests for each in activity.hours[-3:]]
 
 
 def test_why_the_last_requests_failed_is_told_the_most_frequent_first(
