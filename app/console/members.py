@@ -40,6 +40,8 @@ class MemberRow:
     role: str
     given_by: str
     given_at: str
+    is_disabled: bool
+    """Whether they cannot sign in at present."""
 
 
 def _show(parts: ConsoleParts, visit: AppVisit) -> Answer:
@@ -47,9 +49,11 @@ def _show(parts: ConsoleParts, visit: AppVisit) -> Answer:
 
 
 def _page(parts: ConsoleParts, visit: AppVisit, problem: str = "") -> str:
-    admins = [admin for admin in parts.admins.all() if not admin.disabled_at]
-    emails = {f"admin:{admin.id}": admin.email for admin in parts.admins.all()}
-    members = [_row(member, emails) for member in parts.access.members(visit.app.id)]
+    everybody = parts.admins.all()
+    admins = [admin for admin in everybody if not admin.disabled_at]
+    emails = {f"admin:{admin.id}": admin.email for admin in everybody}
+    able = {admin.id for admin in admins}
+    members = [_row(member, emails, able) for member in parts.access.members(visit.app.id)]
     named = {member.admin_id for member in members}
     return render_template(
         "console/members.html",
@@ -63,9 +67,16 @@ def _page(parts: ConsoleParts, visit: AppVisit, problem: str = "") -> str:
     )
 
 
-def _row(member: AppMember, emails: dict[str, str]) -> MemberRow:
+def _row(member: AppMember, emails: dict[str, str], able: set[str]) -> MemberRow:
     given_by = emails.get(member.given_by, member.given_by)
-    return MemberRow(member.admin_id, member.email, member.role, given_by, member.given_at)
+    return MemberRow(
+        member.admin_id,
+        member.email,
+        member.role,
+        given_by,
+        member.given_at,
+        member.admin_id not in able,
+    )
 
 
 def _may_be_member(admin: Admin) -> bool:

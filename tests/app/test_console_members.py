@@ -82,6 +82,18 @@ def test_who_is_no_admin_and_what_is_no_role_is_refused(
     assert auditor.email not in browser.open(page(client_app)).text
 
 
+def test_a_member_who_cannot_sign_in_is_marked(
+    assembly: Assembly, browser: Browser, client_app: ClientApp
+) -> None:
+    grace = new_admin(assembly, "grace", "admin")
+    assembly.access.set_members(client_app.id, {grace.id: "viewer"}, CLI)
+    assert ">Disabled<" not in browser.open(page(client_app)).text
+
+    assembly.admins.disable(grace.id, CLI)
+
+    assert ">Disabled<" in browser.open(page(client_app)).text
+
+
 def test_admins_see_the_apps_that_name_them_and_no_others(assembly: Assembly, owner: Admin) -> None:
     grace = new_admin(assembly, "grace", "admin")
     new_app(assembly, "Okta", maintainer=grace.id)
