@@ -1,6 +1,7 @@
 """C11: nothing that a provider or an admin wrote runs in the console."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from urllib.parse import quote
 
 import pytest
@@ -8,7 +9,8 @@ from playwright.sync_api import Browser, Page
 
 from app import Assembly, assemble
 from app.audit import CLI
-from app.client_apps import ClientApp, NewApp
+from app.client_apps import ClientApp, InvalidApp, NewApp
+from scim.choices import LogValues
 from tests.app.console_browser import new_admin, new_app
 from tests.browser.hostile import texts
 from tests.served import ServedProvisor
@@ -21,6 +23,9 @@ _TRACES = """
 """
 
 _CLEAN = ["undefined", ""]
+
+_REFUSED = "Failed to load resource: the server responded with a status of 400"
+"""What a browser says of a search for a text that holds control characters."""
 
 
 @pytest.fixture(scope="module")
@@ -50,22 +55,21 @@ def careless(browser: Browser, served: ServedProvisor, assembly: Assembly) -> It
     page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
     yield page
     context.close()
-    assert [] == said
+    assert [] == [text for text in said if not text.startswith(_REFUSED)]
 
 
 def _written(served: ServedProvisor, assembly: Assembly, hostile: list[str]) -> ClientApp:
     """Give users, groups and apps such names."""
     app = new_app(assembly, hostile[0])
-    assembly.app_settings.change(app.id, {"log-values": "on"}, CLI)
+    assembly.app_settings.set(app.id, {"log_values": LogValues.ON}, CLI)
     token = assembly.tokens.issue(app.id, CLI).text
     for number, text in enumerate(hostile):
         name = {"formatted": text, "familyName": text}
         user = {"userName": f"{text}{number}", "displayName": text, "title": text, "name": name}
         assert 201 == served.ask("POST", "/scim/v2/Users", token, user).status
         served.ask("GET", f"/scim/v2/Users?filter={quote(text)}", token)
-        assembly.client_apps.create(
-            NewApp(assembly.tenants.default().id, text[:100], description=text), CLI
-        )
+        with suppress(InvalidApp):  # control characters are in no name of an app
+            assembly.client_apps.create(NewApp(app.tenant_id, text, text), CLI)
     served.ask("POST", "/scim/v2/Groups", token, {"displayName": hostile[0]})
     return app
 
@@ -74,7 +78,7 @@ def _written(served: ServedProvisor, assembly: Assembly, hostile: list[str]) -> 
 def test_nothing_that_was_sent_runs(
     careless: Page, served: ServedProvisor, assembly: Assembly, figure: Callable[[str], None]
 ) -> None:
-    hostile = texts()
+    hostile = texts()[:: 200 // size(40, 200)]
     app = _written(served, assembly, hostile)
     looked = 0
     for path in _ways(assembly, app, hostile):
@@ -89,7 +93,7 @@ def _ways(assembly: Assembly, app: ClientApp, hostile: list[str]) -> Iterator[st
     """Yield the pages that show them, and pages whose URL holds one."""
     own = f"/console/apps/{app.id}"
     yield from ("/console", "/console/apps", "/console/audit", own, f"{own}/log", f"{own}/audit")
-    every = len(hostile) // size(20, 200)
+    every = size(4, 1)
     for text in hostile[::every]:
         yield f"{own}/directory/Users?q={quote(text, safe='')}"
         yield f"{own}/log?id={quote(text, safe='')}"

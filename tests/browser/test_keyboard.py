@@ -38,10 +38,17 @@ def _reach(page: Page, name: str, key: str = "") -> None:
         text, is_seen = page.evaluate(_FOCUSED)
         if text == name:
             assert is_seen, f"nobody sees that {name!r} has the focus"
-            if key:
-                page.keyboard.press(key)
+            _press(page, key)
             return
     raise AssertionError(f"Tab does not lead to {name!r} on {page.url}")
+
+
+def _press(page: Page, key: str) -> None:
+    if key == "Enter":
+        with page.expect_navigation():
+            page.keyboard.press(key)
+    elif key:
+        page.keyboard.press(key)
 
 
 def test_a_token_is_issued_and_revoked_by_keyboard_alone(
@@ -53,13 +60,13 @@ def test_a_token_is_issued_and_revoked_by_keyboard_alone(
     page.keyboard.type("o@example.com")
     _reach(page, "Password")
     page.keyboard.type(_PASSWORD)
-    page.keyboard.press("Enter")
+    _press(page, "Enter")
 
     _reach(page, "Add client app", "Enter")
     _reach(page, "Provisioning management", "Enter")
     _reach(page, "App name")
     page.keyboard.type("Okta")
-    page.keyboard.press("Enter")
+    _press(page, "Enter")
     _reach(page, "Enable SCIM", "Space")
     _reach(page, "Save SCIM setting", "Enter")
     _reach(page, "Issue Token", "Enter")
