@@ -17,11 +17,6 @@ from tests.app.console_browser import new_admin, new_app
 from tests.app.console_routes import paths_to, routes_of
 from tests.served import ServedProvisor
 
-FILES = {"console.static", "console.log_csv", "console.log_jsonl"} | {
-    f"console.export_{name}" for name in ("audit", "app_audit")
-}
-"""What is answered with a file, and no page."""
-
 _REQUESTS: tuple[tuple[str, str, object], ...] = (
     ("POST", "/Users", {"userName": "ada@example.com", "displayName": "Ada", "active": True}),
     ("POST", "/Users", {"userName": "ada@example.com"}),
@@ -49,7 +44,7 @@ class World:
         return {
             route.endpoint.removeprefix("console."): route.path
             for route in routes_of(self.application, self.paths)
-            if route.method == "GET" and route.endpoint not in FILES
+            if route.method == "GET" and route.endpoint != "console.static"
         }
 
     def sign_in(self, context: BrowserContext) -> None:
