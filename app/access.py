@@ -3,7 +3,7 @@
 Owners manage every app. Other admins see and manage the apps that name them; nobody else does.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -17,6 +17,7 @@ from app.client_apps import (
     app_of,
     lock_app,
 )
+from app.edition import Outdated
 from scim.instant import Clock, to_text
 from scim.storage import Conflict, Database, Session
 
@@ -53,6 +54,31 @@ class AppMember:
     given_at: str
 
 
+@dataclass(frozen=True, slots=True)
+class MemberChange:
+    """Another role for one admin, as somebody asks for it who saw the present one."""
+
+    admin_id: str
+    role: str
+    """``viewer`` or ``maintainer``, or empty to take the admin's access."""
+
+    was: str
+    """The role that somebody saw, or empty for none."""
+
+    def applied_to(self, former: dict[str, str]) -> dict[str, str]:
+        """Return the roles of all members after the change.
+
+        :raises Outdated: the admin has another role by now
+        """
+        present = former.get(self.admin_id, "")
+        if present == self.role:
+            return former
+        if present != self.was:
+            raise Outdated
+        others = {id_: role for id_, role in former.items() if id_ != self.admin_id}
+        return others | ({self.admin_id: self.role} if self.role else {})
+
+
 class Access:
     """The access permission on every app of this instance."""
 
@@ -79,12 +105,29 @@ class Access:
         :raises UnknownMember: there is no such admin
         :raises LastMaintainer: the last maintainer would leave, and there is no owner
         """
-        if not _GRANTS.keys() >= set(members.values()):
-            raise InvalidApp("A member is a viewer or a maintainer.")
+        self._set(app_id, lambda _: members, actor)
+
+    def change_member(self, app_id: str, change: MemberChange, actor: Actor) -> None:
+        """Give one admin a role on an app, or take it; what is so already is no change.
+
+        :raises InvalidApp: a role is neither viewer nor maintainer
+        :raises UnknownApp: there is no such app
+        :raises UnknownMember: there is no such admin
+        :raises Outdated: somebody else changed the admin's role since
+        :raises LastMaintainer: the last maintainer would leave, and there is no owner
+        """
+        self._set(app_id, change.applied_to, actor)
+
+    def _set(
+        self, app_id: str, wanted: Callable[[dict[str, str]], dict[str, str]], actor: Actor
+    ) -> None:
         now = to_text(self._clock())
         with self._database.write() as session:
             app = lock_app(session, self._database.words, app_id)
             former = _roles(session, app_id)
+            members = wanted(former)
+            if not _GRANTS.keys() >= set(members.values()):
+                raise InvalidApp("A member is a viewer or a maintainer.")
             if former != members:
                 _require_somebody(session, former, members)
                 _remove(session, app_id, former.items() - members.items())

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from app.audit import Actor, Event, record
 from app.choice_columns import COLUMNS
 from app.client_apps import lock_app
+from app.edition import check_edition
 from scim.choices import CHOICES, Choice, Option
 from scim.instant import Clock, to_text
 from scim.storage import Database, Session
@@ -17,11 +18,17 @@ class AppSettings:
         self._database = database
         self._clock = clock
 
-    def set(self, app_id: str, options: dict[str, Option], actor: Actor) -> None:
+    def set(
+        self, app_id: str, options: dict[str, Option], actor: Actor, seen: str | None = None
+    ) -> None:
         """Choose options for an app, all or none; they hold from its next request on.
 
+        What is chosen already is no change.
+
         :param options: by the field of :class:`~scim.choices.Choices`; the others stay
+        :param seen: the edition of what they replace that somebody saw, where there is one
         :raises UnknownApp: there is no such app
+        :raises Outdated: somebody else chose others since
         """
         with self._database.write() as session:
             app = lock_app(session, self._database.words, app_id)
@@ -29,6 +36,7 @@ class AppSettings:
             after = before | options
             changed = [each for each in CHOICES if before[each.name] != after[each.name]]
             if changed:
+                check_edition(seen, *(before[name] for name in options))
                 _store(session, app_id, changed, after)
                 detail = {"from": _by_key(changed, before), "to": _by_key(changed, after)}
                 event = Event("app.set", "app", app.id, app.tenant_id)

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 
 from app.audit import Actor, Event, record
 from app.choice_columns import choices_of
+from app.edition import check_edition
 from app.tenants import UnknownTenant
 from app.wording import find_fault
 from scim.choices import Choices, ProfileName, ProviderName
@@ -119,11 +120,15 @@ class ClientApps:
         with self._database.read() as session:
             return [app_of(row) for row in session.all("SELECT * FROM client_app ORDER BY seq")]
 
-    def update(self, app_id: str, name: str, description: str, actor: Actor) -> None:
-        """Change the name and the description of an app.
+    def update(
+        self, app_id: str, name: str, description: str, actor: Actor, *, seen: str | None = None
+    ) -> None:
+        """Change the name and the description of an app; what is so already is no change.
 
+        :param seen: the edition of both that the change was made in view of, where there is one
         :raises InvalidApp: the name or the description cannot be accepted
         :raises UnknownApp: there is no such app
+        :raises Outdated: somebody else changed them since
         """
         after = _checked(name, description)
         with self._database.write() as session:
@@ -131,6 +136,7 @@ class ClientApps:
             before = _Description(app.name, app.description)
             if before == after:
                 return
+            check_edition(seen, app.name, app.description)
             session.run(
                 "UPDATE client_app SET name = ?, description = ? WHERE id = ?",
                 (after.name, after.description, app_id),

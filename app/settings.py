@@ -1,38 +1,17 @@
 """What an operator can set: one frozen value, which :mod:`app.environment` reads once."""
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
+from app.setting import setting as _setting
 from scim import Limits
 
 _BOUNDS = Limits()
 
-_Value = TypeVar("_Value", str, int, Path)
-
 
 class SettingsError(Exception):
     """A setting cannot be used; the message is one sentence that says what to change."""
-
-
-def _setting(
-    variable: str,
-    default: _Value,
-    meaning: str,
-    *,
-    lowest: int = 1,
-    highest: int | None = None,
-    secret: bool = False,
-) -> _Value:
-    """Return a field that a variable fills.
-
-    :param lowest: the lowest value of a number
-    :param highest: its highest value, where it has one
-    :param secret: whether it is or may hold a secret, and is left out where settings are printed
-    """
-    about = {"variable": variable, "meaning": meaning, "lowest": lowest, "highest": highest}
-    return field(default=default, repr=not secret, metadata=about)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,6 +185,32 @@ class Settings:
         30,
         "Days that the provisioning log is kept; at most 3650.",
         highest=3650,
+    )
+    failing_percent: int = _setting(
+        "PROVISOR_FAILING_PERCENT",
+        20,
+        "An app is shown as failing where more than so many of 100 requests of the last 15 minutes"
+        " failed; at most 99.",
+        lowest=0,
+        highest=99,
+    )
+    failing_requests: int = _setting(
+        "PROVISOR_FAILING_REQUESTS",
+        5,
+        "Requests of the last 15 minutes below which no app is shown as failing.",
+    )
+    quiet_hours: int = _setting(
+        "PROVISOR_QUIET_HOURS",
+        24,
+        "Hours without a request after which an app that had some is shown as quiet; at most 8760.",
+        highest=8760,
+    )
+    expiring_days: int = _setting(
+        "PROVISOR_EXPIRING_DAYS",
+        14,
+        "Days before the end of its token from which an app is shown as having one that expires;"
+        " at most 89.",
+        highest=89,
     )
     smtp_url: str = _setting(
         "PROVISOR_SMTP_URL",

@@ -4,6 +4,7 @@ It reads as a client with a permission does, through the same queries; it change
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,6 +67,14 @@ class Shelf:
 
 
 @dataclass(frozen=True, slots=True)
+class Size:
+    """How much a directory holds."""
+
+    users: int
+    groups: int
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """One resource, without its members or groups."""
 
@@ -81,6 +90,14 @@ class Browser:
         tolerant = PROFILES["tolerant"]
         self._brief = View(base_url, read_projection({"attributes": _SHOWN}, tolerant))
         self._base_url = base_url
+
+    def sizes(self, tenant_ids: Sequence[str]) -> dict[str, Size]:
+        """Return how many users and groups tenants have, by their ids."""
+        counted = self._directory.sizes(tenant_ids)
+        return {
+            id_: Size(counted.get((id_, USER.name), 0), counted.get((id_, GROUP.name), 0))
+            for id_ in tenant_ids
+        }
 
     def page(self, kind: Kind, search: Search, client: Client) -> Shelf:
         """Return a page of the resources of a kind, in the order of creation.

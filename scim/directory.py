@@ -23,6 +23,7 @@ from scim.query.search import Query, compile_query
 from scim.rendering import Renderer, Representation, View
 from scim.showing import Showing
 from scim.storage import Database, Session
+from scim.storage.counts import totals
 from scim.storage.lists import Lists
 from scim.storage.resources import Record, Resources
 from scim.unit import Recorder, Unit, not_found
@@ -196,6 +197,11 @@ class Directory:
         job = read_job(body, self._provider, client.reader)
         with self._write(client, at_length=True) as unit:
             return bulk.carry_out(job, unit, base_url)
+
+    def sizes(self, tenant_ids: Sequence[str]) -> dict[tuple[str, str], int]:
+        """Return how many resources tenants have, by tenant and type, of those that there are."""
+        with self._database.read() as session:
+            return totals(session, tenant_ids) if tenant_ids else {}
 
     def _found(
         self, statement: Statement, client: Client, read: Callable[[Lists], _Found], *, once: bool

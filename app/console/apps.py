@@ -1,15 +1,24 @@
-"""Client apps: the list, adding one, and what can be changed about one."""
+"""Client apps: the list, adding one, and the switch of one."""
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from collections import Counter
+
+from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue as Answer
 
+from app.app_state import AppState
 from app.client_apps import LONGEST_DESCRIPTION, LONGEST_NAME, InvalidApp, NewApp
+from app.console.app_health import health_of
 from app.console.app_page import Information, app_page, back_to_app
 from app.console.guards import AppVisit, Guard, Visit
 from app.console.parts import ConsoleParts
 from app.guides import GUIDES
-from app.watch.messages import headline
+from app.wording import find_fault
 from scim.choices import ProviderName
+
+_PAGE = 50
+"""Apps on a page of the list."""
+
+_LONGEST_NUMBER = 6
 
 
 def add_to(blueprint: Blueprint, guard: Guard) -> None:
@@ -20,29 +29,40 @@ def add_to(blueprint: Blueprint, guard: Guard) -> None:
     add("/apps/new/provisioning", "new_app", guard.adding_apps(_show_new))
     add("/apps/new/provisioning", "create_app", guard.adding_apps(_create), methods=["POST"])
     add("/apps/<app_id>", "app", guard.viewing(_show))
-    add("/apps/<app_id>/information", "information", guard.managing(_update), methods=["POST"])
     add("/apps/<app_id>/scim", "scim", guard.managing(_switch_scim), methods=["POST"])
-    add("/apps/<app_id>/delete", "confirm_delete", guard.managing(_confirm_delete))
-    add("/apps/<app_id>/delete", "delete_app", guard.managing(_delete), methods=["POST"])
 
 
 def _list(parts: ConsoleParts, visit: Visit) -> Answer:
+    text, state = request.args.get("q", "").strip(), request.args.get("state", "")
+    if find_fault("The search", text, LONGEST_NAME) or state not in {"", *AppState}:
+        abort(400)
+    rows = health_of(parts, parts.access.visible(visit.admin.id, visit.admin.role))
+    found = [
+        row
+        for row in rows
+        if text.casefold() in row.app.name.casefold() and state in {"", row.state}
+    ]
+    page = _page_number()
     return render_template(
         "console/apps.html",
         visit=visit,
-        apps=parts.access.visible(visit.admin.id, visit.admin.role),
-        warnings=_warnings(parts),
+        has_apps=bool(rows),
+        rows=found[(page - 1) * _PAGE : page * _PAGE],
+        found=len(found),
+        page=page,
+        has_more=len(found) > page * _PAGE,
+        text=text,
+        state=state,
+        states=Counter(row.state for row in rows),
         is_deleted=request.args.get("done") == "deleted",
     )
 
 
-def _warnings(parts: ConsoleParts) -> dict[str, list[str]]:
-    """Return what there is to warn of, in a few words each, by app id."""
-    now = parts.clock()
-    return {
-        app_id: [headline(warned, now) for warned in found]
-        for app_id, found in parts.watch.of_apps().items()
-    }
+def _page_number() -> int:
+    given = request.args.get("page", "1")
+    if not (given.isascii() and given.isdigit() and len(given) <= _LONGEST_NUMBER and int(given)):
+        abort(400)
+    return int(given)
 
 
 def _choose_type(_: ConsoleParts, __: Visit) -> Answer:
@@ -82,30 +102,9 @@ def _show(parts: ConsoleParts, visit: AppVisit) -> Answer:
     return app_page(parts, visit)
 
 
-def _update(parts: ConsoleParts, visit: AppVisit) -> Answer:
-    name, description = request.form.get("name", ""), request.form.get("description", "")
-    try:
-        parts.client_apps.update(visit.app.id, name, description, visit.actor)
-    except InvalidApp as error:
-        return app_page(parts, visit, Information(name, description, str(error))), 400
-    return back_to_app(visit.app, "information")
-
-
 def _switch_scim(parts: ConsoleParts, visit: AppVisit) -> Answer:
     if "enabled" in request.form:  # a check box that is not ticked is not sent at all
         parts.client_apps.enable_scim(visit.app.id, visit.actor)
         return back_to_app(visit.app, "scim-on")
     parts.client_apps.disable_scim(visit.app.id, visit.actor)
     return back_to_app(visit.app, "scim-off")
-
-
-def _confirm_delete(_: ConsoleParts, visit: AppVisit) -> Answer:
-    return render_template("console/delete_app.html", app=visit.app, sentence="")
-
-
-def _delete(parts: ConsoleParts, visit: AppVisit) -> Answer:
-    if request.form.get("name", "").strip() != visit.app.name:
-        problem = "This is not the name of the app. Nothing was deleted."
-        return render_template("console/delete_app.html", app=visit.app, sentence=problem), 400
-    parts.client_apps.delete(visit.app.id, visit.actor)
-    return redirect(url_for("console.apps", done="deleted"), 303)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, Response, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue as Answer
 
 from app.audit import Filters
@@ -12,24 +12,28 @@ from app.console.audit_export import FORMS, exported
 from app.console.audit_filters import Asked, InvalidFilter, read_asked
 from app.console.guards import AppVisit, Guard, Visit
 from app.console.parts import ConsoleParts
-from app.console.roles import READERS, only
+
+_FILES = {"csv": "CSV", "jsonl": "JSON Lines"}
+"""The forms of an export, and what their buttons call them."""
 
 
 def add_to(blueprint: Blueprint, guard: Guard) -> None:
     """Add the screens of the audit log, and the files they are exported as."""
     add = blueprint.add_url_rule
     forms = ", ".join(FORMS)
-    add("/audit", "audit", guard.signed_in(only(READERS, _show)))
+    add("/audit", "audit", guard.reading(_show))
     add(
         f"/audit/export.<any({forms}):form>",
         "export_audit",
-        guard.signed_in(only(READERS, _export)),
+        guard.reading(_export),
+        methods=["POST"],
     )
     add("/apps/<app_id>/audit", "app_audit", guard.viewing(_show_app))
     add(
         f"/apps/<app_id>/audit/export.<any({forms}):form>",
         "export_app_audit",
         guard.viewing(_export_app),
+        methods=["POST"],
     )
 
 
@@ -60,9 +64,15 @@ def _page(parts: ConsoleParts, app: ClientApp | None) -> Answer:
         actions=parts.audit.log.actions(),
         apps=names.apps,
         check=parts.audit.checker.find_last(),
-        forms=FORMS,
+        files={name: _url_of(app, form) for form, name in _FILES.items()},
     )
     return page, 400 if problem else 200
+
+
+def _url_of(app: ClientApp | None, form: str) -> str:
+    if app is None:
+        return url_for("console.export_audit", form=form)
+    return url_for("console.export_app_audit", app_id=app.id, form=form)
 
 
 def _export(parts: ConsoleParts, _: Visit, form: str) -> Answer:
@@ -75,7 +85,7 @@ def _export_app(parts: ConsoleParts, visit: AppVisit, form: str) -> Answer:
 
 def _file(parts: ConsoleParts, app: ClientApp | None, form: str) -> Answer:
     try:
-        asked = read_asked(request.args)
+        asked = read_asked(request.form)
     except InvalidFilter:
         abort(400)
     lines = parts.audit.log.all(_bound(asked.filters, app))

@@ -82,6 +82,11 @@ class Visit:
         return self.admin.role in {"owner", "admin"}
 
     @property
+    def may_read_logs(self) -> bool:
+        """Whether the admin's role lets them read what was done to the whole instance."""
+        return self.admin.role in {"owner", "auditor"}
+
+    @property
     def may_manage_admins(self) -> bool:
         """Whether the admin's role lets them say who may sign in, and what they may do."""
         return self.admin.role == "owner"
@@ -146,6 +151,19 @@ class Guard:
 
         return route
 
+    def reading(
+        self, view: Callable[Concatenate[ConsoleParts, Visit, Rest], Answer]
+    ) -> RouteCallable:
+        """Return a route for those who read what was done to the whole instance."""
+
+        def route(*args: Rest.args, **rest: Rest.kwargs) -> Answer:
+            visit = _visit()
+            if not visit.may_read_logs:
+                abort(403)
+            return self._prove() or view(self._parts, visit, *args, **rest)
+
+        return route
+
     def adding_apps(
         self, view: Callable[Concatenate[ConsoleParts, Visit, Rest], Answer]
     ) -> RouteCallable:
@@ -165,7 +183,8 @@ class Guard:
         """Return a route about an app for those who may see it."""
 
         def route(app_id: str, *args: Rest.args, **rest: Rest.kwargs) -> Answer:
-            return view(self._parts, self._app_visit(app_id), *args, **rest)
+            visit = self._app_visit(app_id)
+            return self._prove() or view(self._parts, visit, *args, **rest)
 
         return route
 

@@ -1,7 +1,7 @@
 """The provisioning log of an app: what its provider sent, what we answered, and how to fix it."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import partial
 
@@ -33,17 +33,17 @@ def add_to(blueprint: Blueprint, guard: Guard) -> None:
     add = blueprint.add_url_rule
     page = "/apps/<app_id>/log"
     add(page, "log", guard.viewing(_list))
-    add(f"{page}/export.csv", "log_csv", guard.viewing(partial(_export, csv_lines, "text/csv")))
-    add(
-        f"{page}/export.jsonl",
-        "log_jsonl",
-        guard.viewing(partial(_export, json_lines, "application/jsonl")),
-    )
+    for name, lines, media_type in (
+        ("csv", csv_lines, "text/csv"),
+        ("jsonl", json_lines, "application/jsonl"),
+    ):
+        export = guard.viewing(partial(_export, lines, media_type))
+        add(f"{page}/export.{name}", f"log_{name}", export, methods=["POST"])
     add(f"{page}/<number>", "log_entry", guard.viewing(_entry))
 
 
 def _list(parts: ConsoleParts, visit: AppVisit) -> Answer:
-    given = _given()
+    given = _given(request.args)
     try:
         filters, problem = Filters.read(given, parts.clock()), ""
     except InvalidFilter as error:
@@ -101,7 +101,7 @@ def _export(
     visit: AppVisit,
 ) -> Answer:
     try:
-        filters = Filters.read(_given(), parts.clock())
+        filters = Filters.read(_given(request.form), parts.clock())
     except InvalidFilter:
         abort(400)
     parts.log.reader.page(visit.app.id, filters, count=1)  # what cannot be read is no half file
@@ -123,8 +123,8 @@ def _changes(entry: Entry) -> dict[str, list[str]]:
     }
 
 
-def _given() -> dict[str, str]:
-    return {name: request.args.get(name, "") for name in _FIELDS if request.args.get(name)}
+def _given(fields: Mapping[str, str]) -> dict[str, str]:
+    return {name: fields[name] for name in _FIELDS if fields.get(name)}
 
 
 def _find(reader: LogReader, visit: AppVisit, number: str) -> Logged:

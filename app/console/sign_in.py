@@ -1,6 +1,6 @@
 """Signing in and out."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue as Answer
 
 from app.admins import Admin
@@ -15,16 +15,10 @@ from app.console.parts import ConsoleParts
 def add_to(blueprint: Blueprint, guard: Guard) -> None:
     """Add the front door."""
     add = blueprint.add_url_rule
-    add("", "home", guard.signed_in(_enter))
-    add("/", "front_door", guard.signed_in(_enter))
     add("/sign-in", "sign_in", guard.open(_show))
     add("/sign-in", "send_sign_in", guard.open(_sign_in), methods=["POST"])
     add("/sign-in/code", "send_code", guard.open(_send_code), methods=["POST"])
     add("/sign-out", "sign_out", guard.signed_in(_sign_out), methods=["POST"])
-
-
-def _enter(_: ConsoleParts, __: Visit) -> Answer:
-    return redirect(url_for("console.apps"), 303)
 
 
 def _show(parts: ConsoleParts) -> Answer:
@@ -93,4 +87,4 @@ def _destination(wanted: str) -> str:
     """Return the page asked for before the sign-in, if it is one of the console's own."""
     if wanted.startswith(url_for("console.home") + "/"):
         return wanted
-    return url_for("console.apps")
+    return url_for("console.home")

@@ -1,26 +1,27 @@
 """How an app is doing, by what its requests came to lately."""
 
-from collections import Counter
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.log.entries import TEST_AGENT
 from app.log.outcomes import Outcome
-from app.log.store import LogStore
+from app.log.store import HOUR, MINUTE, LogStore
 from scim.instant import Clock, from_text, to_text
 from scim.storage import Session
+from scim.storage.expression import places
 
 LATELY = timedelta(minutes=15)
 """What tells whether an app is failing."""
 
 _HOURS = 24
 
-_HOUR = len("2026-11-24T03")
-_MINUTE = len("2026-11-24T03:45")
-
 _MOST_REFUSED = 1_000
 """Refused requests that are looked at."""
+
+_MOST_FAILED = 500
+"""Failed requests that are looked at for why they failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +52,24 @@ class Activity:
     """When the last request came, as far back as the log is kept."""
 
     @property
+    def lately_requests(self) -> int:
+        """How many there were in the last 15 minutes."""
+        return sum(self.lately.values())
+
+    @property
     def lately_failed(self) -> int:
         """How many of the last 15 minutes got another answer than they asked for."""
         return sum(count for outcome, count in self.lately.items() if not outcome.is_success)
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why requests failed, and how many did."""
+
+    status: int
+    scim_type: str
+    outcome: Outcome
+    requests: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,20 +97,50 @@ class ActivityReader:
 
         :raises Unavailable: the log cannot be read just now
         """
+        return self.of_each([app_id])[app_id]
+
+    def of_each(self, app_ids: Sequence[str]) -> dict[str, Activity]:
+        """Return how apps are doing, by their ids, in as many queries for all as for one.
+
+        :raises Unavailable: the log cannot be read just now
+        """
+        if not app_ids:
+            return {}
         now = self._clock()
         first = _hour(now) - timedelta(hours=_HOURS - 1)
-        with self._store.reading() as session:
-            lately = _counts(session, app_id, to_text(now - LATELY)[:_MINUTE], _MINUTE)
-            by_hour = _counts(session, app_id, to_text(first)[:_HOUR], _HOUR)
-            row = session.one(
-                "SELECT max(at) AS last_at FROM provisioning_log WHERE app_id = ?", (app_id,)
-            )
-        counted: Counter[Outcome] = Counter()
-        for (_, outcome), requests in lately.items():
-            counted[outcome] += requests
         starts = [to_text(first + timedelta(hours=each)) for each in range(_HOURS)]
-        hours = tuple(_hour_of(start, by_hour) for start in starts)
-        return Activity(dict(counted), hours, row["last_at"] if row else None)
+        with self._store.reading() as session:
+            lately = _lately(session, app_ids, to_text(now - LATELY)[:MINUTE])
+            by_hour = _by_hour(session, app_ids, starts[0][:HOUR])
+            last = _last(session, app_ids)
+        return {
+            app_id: Activity(
+                lately[app_id],
+                tuple(_hour_of(start, by_hour[app_id]) for start in starts),
+                last[app_id],
+            )
+            for app_id in app_ids
+        }
+
+    def causes(self, app_id: str) -> list[Cause]:
+        """Return why the last requests of the last 15 minutes failed, the most frequent first.
+
+        :raises Unavailable: the log cannot be read just now
+        """
+        successes = [str(outcome) for outcome in Outcome if outcome.is_success]
+        with self._store.reading() as session:
+            rows = session.all(
+                "SELECT status, scim_type, outcome, COUNT(*) AS requests FROM"  # noqa: S608 - question marks
+                " (SELECT status, scim_type, outcome FROM provisioning_log"
+                f" WHERE app_id = ? AND at >= ? AND outcome NOT IN ({places(successes)})"
+                " ORDER BY at DESC LIMIT ?) AS failed"
+                " GROUP BY status, scim_type, outcome ORDER BY requests DESC, status, scim_type",
+                (app_id, to_text(self._clock() - LATELY), *successes, _MOST_FAILED),
+            )
+        return [
+            Cause(row["status"], row["scim_type"], Outcome(row["outcome"]), int(row["requests"]))
+            for row in rows
+        ]
 
     def has_heard(self, app_id: str) -> bool:
         """Return whether a request of an app is kept that is no test of ours.
@@ -127,21 +173,50 @@ class ActivityReader:
         ]
 
 
-def _counts(session: Session, app_id: str, since: str, unit: int) -> dict[tuple[str, Outcome], int]:
+def _lately(
+    session: Session, app_ids: Sequence[str], since: str
+) -> Mapping[str, Mapping[Outcome, int]]:
     rows = session.all(
-        f"SELECT substr(minute, 1, {unit}) AS unit, outcome, sum(requests) AS requests"  # noqa: S608 - a number of ours
-        " FROM provisioning_count WHERE app_id = ? AND minute >= ?"
-        f" GROUP BY substr(minute, 1, {unit}), outcome",
-        (app_id, since),
+        "SELECT app_id, outcome, sum(requests) AS requests FROM provisioning_count"  # noqa: S608 - question marks
+        f" WHERE app_id IN ({places(app_ids)}) AND minute >= ? GROUP BY app_id, outcome",
+        (*app_ids, since),
     )
-    return {(row["unit"], Outcome(row["outcome"])): int(row["requests"]) for row in rows}
+    found: dict[str, dict[Outcome, int]] = defaultdict(dict)
+    for row in rows:
+        found[row["app_id"]][Outcome(row["outcome"])] = int(row["requests"])
+    return found
+
+
+def _by_hour(
+    session: Session, app_ids: Sequence[str], since: str
+) -> Mapping[str, Mapping[tuple[str, Outcome], int]]:
+    rows = session.all(
+        "SELECT app_id, hour, outcome, requests FROM provisioning_hour"  # noqa: S608 - question marks
+        f" WHERE app_id IN ({places(app_ids)}) AND hour >= ?",
+        (*app_ids, since),
+    )
+    found: dict[str, dict[tuple[str, Outcome], int]] = defaultdict(dict)
+    for row in rows:
+        found[row["app_id"]][row["hour"], Outcome(row["outcome"])] = int(row["requests"])
+    return found
+
+
+def _last(session: Session, app_ids: Sequence[str]) -> Mapping[str, str | None]:
+    asked = ", ".join(["(?)"] * len(app_ids))
+    # one search of the index for each: grouped rows would all be read
+    rows = session.all(
+        "SELECT asked.column1 AS app_id, (SELECT max(at) FROM provisioning_log"  # noqa: S608 - question marks
+        f" WHERE app_id = asked.column1) AS last_at FROM (VALUES {asked}) AS asked",
+        app_ids,
+    )
+    return {row["app_id"]: row["last_at"] for row in rows}
 
 
 def _hour_of(start: str, counts: Mapping[tuple[str, Outcome], int]) -> Hour:
-    of_hour = {outcome: n for (unit, outcome), n in counts.items() if unit == start[:_HOUR]}
+    of_hour = {outcome: n for (hour, outcome), n in counts.items() if hour == start[:HOUR]}
     succeeded = sum(count for outcome, count in of_hour.items() if outcome.is_success)
     return Hour(start, succeeded, sum(of_hour.values()) - succeeded)
 
 
 def _hour(moment: datetime) -> datetime:
-    return from_text(to_text(moment)[:_HOUR] + ":00:00.000000Z")
+    return from_text(to_text(moment)[:HOUR] + ":00:00.000000Z")

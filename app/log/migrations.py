@@ -63,4 +63,25 @@ MIGRATIONS: tuple[Migration, ...] = (
             "CREATE INDEX provisioning_count_by_age ON provisioning_count (minute)",
         ),
     ),
+    Migration(
+        "log/0002_hours",
+        (
+            # The same by the hour: a day of a busy app is 24 of them, and 1,440 minutes.
+            """
+            CREATE TABLE provisioning_hour (
+                app_id $text NOT NULL,
+                hour $text NOT NULL,
+                outcome $text NOT NULL,
+                requests INTEGER NOT NULL,
+                PRIMARY KEY (app_id, hour, outcome)
+            )$keyed
+            """,
+            "CREATE INDEX provisioning_hour_by_age ON provisioning_hour (hour)",
+            """
+            INSERT INTO provisioning_hour (app_id, hour, outcome, requests)
+            SELECT app_id, substr(minute, 1, 13), outcome, sum(requests) FROM provisioning_count
+            GROUP BY app_id, substr(minute, 1, 13), outcome
+            """,
+        ),
+    ),
 )

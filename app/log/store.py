@@ -19,7 +19,9 @@ from scim.storage import Database, Session, Unavailable, open_database
 _WRITE_PATIENCE = 1.0
 """Seconds to wait for other writers of the log; there is another try."""
 
-_MINUTE = len("2026-11-24T03:45")
+MINUTE = len("2026-11-24T03:45")
+HOUR = len("2026-11-24T03")
+"""Characters of a moment that tell its minute, and its hour."""
 
 _CHUNKS = (200, 20, 1)
 """Rows of one statement. While SQLite works on it, the threads that answer requests run; and as
@@ -37,6 +39,12 @@ _COUNT = (
     "INSERT INTO provisioning_count (app_id, minute, outcome, requests) VALUES (?, ?, ?, ?)"
     " ON CONFLICT (app_id, minute, outcome)"
     " DO UPDATE SET requests = provisioning_count.requests + excluded.requests"
+)
+
+_COUNT_HOUR = (
+    "INSERT INTO provisioning_hour (app_id, hour, outcome, requests) VALUES (?, ?, ?, ?)"
+    " ON CONFLICT (app_id, hour, outcome)"
+    " DO UPDATE SET requests = provisioning_hour.requests + excluded.requests"
 )
 
 
@@ -59,7 +67,14 @@ class Batch:
         self.rows += 1
         self.values += entry
         self.values.append(object_key(id_) if id_ and entry.operation not in _READING else None)
-        self.counts[entry.app_id, entry.at[:_MINUTE], entry.outcome] += 1
+        self.counts[entry.app_id, entry.at[:MINUTE], entry.outcome] += 1
+
+    def hours(self) -> Counter[tuple[str, str, str]]:
+        """Return how many requests of an hour ended how, by app, hour and outcome."""
+        found: Counter[tuple[str, str, str]] = Counter()
+        for (app_id, minute, outcome), requests in self.counts.items():
+            found[app_id, minute[:HOUR], outcome] += requests
+        return found
 
 
 class LogStore:
@@ -88,6 +103,8 @@ class LogStore:
                     done += size
             for key, requests in sorted(batch.counts.items()):  # two workers never wait in a circle
                 session.run(_COUNT, (*key, requests))
+            for key, requests in sorted(batch.hours().items()):
+                session.run(_COUNT_HOUR, (*key, requests))
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -113,7 +130,8 @@ class LogStore:
     def delete_counts_before(self, moment: str) -> None:
         """Delete what was counted before a moment."""
         with self._database().write() as session:
-            session.run("DELETE FROM provisioning_count WHERE minute < ?", (moment[:_MINUTE],))
+            session.run("DELETE FROM provisioning_count WHERE minute < ?", (moment[:MINUTE],))
+            session.run("DELETE FROM provisioning_hour WHERE hour < ?", (moment[:HOUR],))
 
     def close(self) -> None:
         """Close the file, if there is one."""

@@ -59,6 +59,12 @@ class ClientKeys:
             row = session.one("SELECT jwks FROM client_jwks WHERE app_id = ?", (app_id,))
         return _known(row["jwks"]) if row else ()
 
+    def holders(self) -> frozenset[str]:
+        """Return the ids of the apps that have keys."""
+        with self._database.read() as session:
+            rows = session.all("SELECT app_id FROM client_jwks")
+        return frozenset(row["app_id"] for row in rows)
+
     def remove(self, app_id: str, actor: Actor) -> bool:
         """Take every key from an app, and return whether it had any.
 

@@ -114,6 +114,12 @@ class ClientSecrets:
         with self._database.read() as session:
             return _secrets_of(session, app_id)
 
+    def holders(self) -> frozenset[str]:
+        """Return the ids of the apps that have client secrets."""
+        with self._database.read() as session:
+            rows = session.all("SELECT DISTINCT app_id FROM client_secret")
+        return frozenset(row["app_id"] for row in rows)
+
     def revoke(self, app_id: str, secret_id: str, actor: Actor) -> None:
         """End one of an app's client secrets for good; tokens got with it stay.
 

@@ -6,7 +6,8 @@ keeps the count; with tokens, whoever changes several takes the newest first.
 Whether a request may come in with one is another question: :mod:`app.tokens.authentication`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -169,6 +170,15 @@ class Tokens:
         """Return every token an app ever had, newest first."""
         with self._database.read() as session:
             return rows.tokens_of(session, app_id)
+
+    def alive(self, app_ids: Sequence[str]) -> Mapping[str, Sequence[Token]]:
+        """Return the live tokens of apps, newest first, by the ids of those that have any."""
+        found = defaultdict(list)
+        with self._database.read() as session:
+            now = to_text(self._clock())
+            for token in rows.alive_of(session, app_ids, now) if app_ids else ():
+                found[token.app_id].append(token)
+        return found
 
     def revoke(self, app_id: str, jti: str, actor: Actor, reason: str = "") -> None:
         """End one of an app's tokens for good; one that was revoked before stays as it is.

@@ -1,5 +1,6 @@
 """The row of a token: every statement that reads or changes it."""
 
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
 from datetime import datetime
 from functools import lru_cache
@@ -13,6 +14,7 @@ from scim.choices import Choices, TokenStyle
 from scim.instant import to_text
 from scim.permission import Permission
 from scim.storage import Row, Session, Words
+from scim.storage.expression import places
 
 LONGEST_AGENT = 200
 
@@ -90,6 +92,17 @@ def insert(session: Session, token: Token, sha256: str) -> None:
 def tokens_of(session: Session, app_id: str) -> list[Token]:
     """Return every token an app ever had, newest first."""
     rows = session.all("SELECT * FROM token WHERE app_id = ? ORDER BY seq DESC", (app_id,))
+    return [token_of(row) for row in rows]
+
+
+def alive_of(session: Session, app_ids: Sequence[str], now: str) -> list[Token]:
+    """Return the live tokens of some apps, newest first."""
+    rows = session.all(
+        f"SELECT * FROM token WHERE app_id IN ({places(app_ids)}) AND status = 'active'"  # noqa: S608 - question marks
+        " AND idle_expires_at > ? AND absolute_expires_at > ? AND (ends_at IS NULL OR ends_at > ?)"
+        " ORDER BY seq DESC",
+        (*app_ids, now, now, now),
+    )
     return [token_of(row) for row in rows]
 
 

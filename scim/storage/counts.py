@@ -4,10 +4,11 @@ A count stands for a block of consecutive numbers in the order of creation, so t
 begins at some index is found by adding up counts, and then lies within one block.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from scim.storage.database import Session, Words
+from scim.storage.expression import places
 
 BLOCK = 4096
 """Numbers in a block; the migration that made the table counted by it too."""
@@ -64,3 +65,13 @@ class Counts:
             (self._tenant_id, type_),
         )
         return int(row["total"] or 0) if row else 0
+
+
+def totals(session: Session, tenant_ids: Sequence[str]) -> dict[tuple[str, str], int]:
+    """Return how many resources there are, by tenant and type, of those that there are."""
+    rows = session.all(
+        "SELECT tenant_id, type, sum(resources) AS total FROM resource_count"
+        f" WHERE tenant_id IN ({places(tenant_ids)}) GROUP BY tenant_id, type",
+        tenant_ids,
+    )
+    return {(row["tenant_id"], row["type"]): int(row["total"]) for row in rows}

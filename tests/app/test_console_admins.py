@@ -131,7 +131,7 @@ def test_who_is_disabled_is_out_at_once(browser: Browser, assembly: Assembly) ->
 
     browser.send(f"/console/admins/{grace.id}/enable")
     theirs.send("/console/sign-in", email=grace.email, password=PASSWORD)
-    assert theirs.path == "/console/apps"
+    assert theirs.path == "/console"
 
 
 def test_a_reset_link_lets_an_admin_choose_another_password(

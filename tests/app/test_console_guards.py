@@ -242,7 +242,7 @@ def test_over_https_headers_and_cookies_hold_to_it(tmp_path: Path, clock: FakeCl
     browser.open("/console/sign-in")
     browser.send("/console/sign-in", email="ada@example.com", password=PASSWORD)
 
-    assert browser.path == "/console/apps"
+    assert browser.path == "/console"
     assert browser.page.headers["Strict-Transport-Security"] == "max-age=31536000"
     cookie = browser.find_session_cookie("__Host-provisor_session")
     assert cookie is not None

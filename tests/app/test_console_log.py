@@ -223,9 +223,9 @@ def test_the_log_is_exported_as_it_is_filtered(
     base = f"/console/apps/{app.id}/log/export"
     assert browser.assembly.log.queue.flush()
 
-    [line] = list(csv.DictReader(io.StringIO(browser.open(f"{base}.csv?result=Conflict").text)))
+    [line] = list(csv.DictReader(io.StringIO(browser.send(f"{base}.csv", result="Conflict").text)))
     assert "attachment" in browser.page.headers["Content-Disposition"]
-    objects = [json.loads(each) for each in browser.open(f"{base}.jsonl").text.splitlines()]
+    objects = [json.loads(each) for each in browser.send(f"{base}.jsonl").text.splitlines()]
 
     assert ("409", "uniqueness") == (line["status"], line["scim_type"])
     assert line["agent"].startswith("'=cmd")
@@ -246,5 +246,8 @@ def test_the_log_of_another_app_is_not_there(
     assert 404 == browser.ask("GET", f"/console/apps/{app.id}/log/x")
     assert "No requests yet" in opened(browser, other)
     stranger = Browser(assembly).sign_in(new_admin(assembly, "eve", "admin"))
-    for path in ("log", f"log/{row.seq}", "log/export.csv", "log/export.jsonl"):
-        assert 404 == stranger.ask("GET", f"/console/apps/{app.id}/{path}")
+    log = f"/console/apps/{app.id}/log"
+    for path in (log, f"{log}/{row.seq}"):
+        assert 404 == stranger.ask("GET", path)
+    for form in ("csv", "jsonl"):
+        assert 404 == stranger.ask("POST", f"{log}/export.{form}")

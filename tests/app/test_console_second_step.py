@@ -80,7 +80,7 @@ def test_who_tried_too_often_is_told_how_long_to_wait(
         assert "Wait 1 second and try again." in browser.text
     clock.advance(seconds=1)
     browser.send("/console/sign-in", email=owner.email, password=PASSWORD)
-    assert browser.path == "/console/apps"
+    assert browser.path == "/console"
 
 
 def test_guesses_from_elsewhere_do_not_shut_out_a_browser_one_signed_in_with(
@@ -99,7 +99,7 @@ def test_guesses_from_elsewhere_do_not_shut_out_a_browser_one_signed_in_with(
     assert "Retry-After" not in eve.page.headers
     browser.open("/console/sign-in")
     browser.send("/console/sign-in", email=owner.email, password=PASSWORD)
-    assert browser.path == "/console/apps"
+    assert browser.path == "/console"
 
 
 def test_the_cookie_a_browser_is_known_by_opens_nothing(browser: Browser, owner: Admin) -> None:

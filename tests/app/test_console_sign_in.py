@@ -47,14 +47,14 @@ def test_a_set_up_link_that_is_void_says_so(assembly: Assembly) -> None:
         assert "This set-up link is not valid" in browser.text
 
 
-def test_signing_in_leads_to_the_apps(assembly: Assembly, owner: Admin) -> None:
+def test_signing_in_leads_home(assembly: Assembly, owner: Admin) -> None:
     browser = Browser(assembly).open("/console")
 
     browser.send("/console/sign-in", email=owner.email, password=PASSWORD)
 
-    assert browser.path == "/console/apps"
+    assert browser.path == "/console"
     assert owner.email in browser.text
-    assert browser.open("/console").path == browser.open("/console/").path == "/console/apps"
+    assert browser.open("/console/").path == "/console/"
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_signing_in_leads_nowhere_but_into_the_console(
 
     browser.send("/console/sign-in", email=owner.email, password=PASSWORD, next=elsewhere)
 
-    assert browser.path == "/console/apps"
+    assert browser.path == "/console"
 
 
 def test_a_sign_in_starts_a_session_of_its_own(assembly: Assembly, owner: Admin) -> None:

@@ -43,7 +43,7 @@ def test_an_owner_turns_on_a_second_factor_and_invites_an_admin(
     picture("24-second-step")
     page.get_by_label("Code").fill(codes[0])
     page.get_by_role("button", name="Sign in").click()
-    expect(page).to_have_url(f"{served.url}/console/apps")
+    expect(page).to_have_url(f"{served.url}/console")
 
     page.get_by_role("link", name="Admins").click()
     page.get_by_label("Email").fill("grace@example.com")

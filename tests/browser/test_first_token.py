@@ -70,7 +70,7 @@ def test_signing_out_closes_the_console_and_signing_in_opens_it(
     page.get_by_label("Password").fill(_PASSWORD)
     page.get_by_role("button", name="Sign in").click()
 
-    expect(page).to_have_url(f"{served.url}/console/apps")
+    expect(page).to_have_url(f"{served.url}/console")
     page.get_by_role("button", name="Sign out").click()
     page.goto(f"{served.url}/console/apps")
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()

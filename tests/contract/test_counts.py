@@ -6,7 +6,7 @@ from scim import Database, Directory
 from scim.migrations import MIGRATIONS
 from scim.provider import GROUP, USER
 from scim.storage import Session
-from scim.storage.counts import BLOCK, Counts, Start
+from scim.storage.counts import BLOCK, Counts, Start, totals
 from scim.storage.resources import Resources
 from tests.conftest import FakeClock
 from tests.contract.bulk_operations import post_user, statuses
@@ -134,3 +134,20 @@ def test_a_page_that_is_all_of_the_list_tells_its_total(caller: Caller, sort_by:
         for count in (0, 4, 5, 6):
             page = caller.search(USER, sort_by=sort_by, count=count, cursor=cursor)
             assert 5 == page["totalResults"], (cursor, count)
+
+
+def test_the_totals_of_several_tenants_are_told_at_once(database: Database) -> None:
+    database.migrate(MIGRATIONS)
+    ours, theirs, empty = (new_tenant(database, name) for name in ("ours", "theirs", "empty"))
+    with database.write() as session:
+        for tenant_id, type_, seq in (
+            (ours, "User", 1),
+            (ours, "User", BLOCK),
+            (theirs, "Group", 2),
+        ):
+            counted(session, database, tenant_id).change(type_, seq, 1)
+
+    with database.read() as session:
+        found = totals(session, [ours, empty])
+
+    assert {(ours, "User"): 2} == found

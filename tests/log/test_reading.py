@@ -12,6 +12,7 @@ import pytest
 from app.log.activity import ActivityReader
 from app.log.entries import Entry
 from app.log.filters import Filters, Position
+from app.log.migrations import MIGRATIONS
 from app.log.reading import WINDOW, LogReader, _query
 from app.log.retention import Retention
 from app.log.store import Batch, LogStore
@@ -175,6 +176,11 @@ def test_what_two_apps_did_is_told_apart(store: LogStore, clock: FakeClock) -> N
 
     assert 1 == len(LogReader(store).page(_APP, Filters()).rows)
     assert {"Updated": 1} == activity.of(_APP).lately
+    both = activity.of_each(["other", "none", _APP])
+    assert [1, 0, 1] == [each.lately_requests for each in both.values()]
+    assert [1, 0, 1] == [each.hours[-1].requests for each in both.values()]
+    assert [to_text(clock()), None, to_text(clock())] == [each.last_at for each in both.values()]
+    assert {} == activity.of_each([])
 
 
 def test_the_state_of_an_app_is_told_from_counts(store: LogStore, clock: FakeClock) -> None:
@@ -203,6 +209,40 @@ def test_the_state_of_an_app_is_told_from_counts(store: LogStore, clock: FakeClo
     )
 
 
+def test_what_was_counted_before_there_were_hours_is_counted_by_the_hour(
+    log_database: Database, clock: FakeClock
+) -> None:
+    log_database.migrate(MIGRATIONS[:1])
+    with log_database.write() as session:
+        for minute, requests in (("2026-11-24T10:59", 1), ("2026-11-24T11:00", 2)):
+            session.run(
+                "INSERT INTO provisioning_count (app_id, minute, outcome, requests)"
+                " VALUES (?, ?, 'Updated', ?)",
+                (_APP, minute, requests),
+            )
+
+    activity = ActivityReader(LogStore(log_database), clock).of(_APP)
+
+    assert [1, 2, 0] == [each.requests for each in activity.hours[-3:]]
+
+
+def test_why_the_last_requests_failed_is_told_the_most_frequent_first(
+    store: LogStore, clock: FakeClock
+) -> None:
+    append(store, entry(clock, outcome="Failed", status=500))
+    clock.advance(minutes=16)
+    taken = entry(clock, outcome="Conflict", status=409, scim_type="uniqueness")
+    missing = entry(clock, outcome="Not found", status=404)
+    append(store, missing, taken, taken._replace(request_id="2"), entry(clock))
+    append(store, taken._replace(app_id="other"))
+
+    causes = ActivityReader(store, clock).causes(_APP)
+
+    assert [(409, "uniqueness", "Conflict", 2), (404, "", "Not found", 1)] == [
+        (each.status, each.scim_type, each.outcome, each.requests) for each in causes
+    ]
+
+
 def test_an_app_without_requests_has_a_state_too(store: LogStore, clock: FakeClock) -> None:
     activity = ActivityReader(store, clock).of(_APP)
 
@@ -225,3 +265,4 @@ def test_rows_are_kept_as_long_as_they_are_to_be(store: LogStore, clock: FakeClo
     assert 1 == retention.enforce()
     with store.reading() as session:
         assert [] == list(session.all("SELECT * FROM provisioning_count"))
+        assert [] == list(session.all("SELECT * FROM provisioning_hour"))
