@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from app.audit import Actor, Event, record
 from app.choice_columns import choices_of
 from app.edition import check_edition
-from app.tenants import UnknownTenant
+from app.tenants import UnknownTenant, add_tenant
 from app.wording import find_fault
 from scim.choices import Choices, ProfileName, ProviderName
 from scim.instant import Clock, to_text
@@ -66,7 +66,9 @@ class ClientApp:
 class NewApp:
     """What an app is made of."""
 
-    tenant_id: str
+    tenant_id: str | None
+    """None makes a tenant of its own for it, of the same name."""
+
     name: str
     description: str = ""
     profile: ProfileName = ProfileName.TOLERANT
@@ -95,10 +97,13 @@ class ClientApps:
 
         :raises InvalidApp: the name or the description cannot be accepted
         :raises UnknownTenant: there is no such tenant
+        :raises NameTaken: there is a tenant of the name that it would have to itself
         :raises UnknownMember: there is no such admin
         """
-        app = _made_of(new, actor, to_text(self._clock()))
+        text, now = _checked(new.name, new.description), to_text(self._clock())
         with self._database.write() as session:
+            tenant_id = new.tenant_id or add_tenant(session, text.name, actor, now).id
+            app = _made_of(new, text, tenant_id, actor, now)
             _insert(session, app)
             if new.maintainer is not None:
                 _add_maintainer(session, app, new.maintainer)
@@ -219,11 +224,10 @@ def _required(row: Row | None, app_id: str) -> ClientApp:
     return app_of(row)
 
 
-def _made_of(new: NewApp, actor: Actor, now: str) -> ClientApp:
-    text = _checked(new.name, new.description)
+def _made_of(new: NewApp, text: _Description, tenant_id: str, actor: Actor, now: str) -> ClientApp:
     return ClientApp(
         f"app_{secrets.token_hex(_ID_BYTES)}",
-        new.tenant_id,
+        tenant_id,
         text.name,
         text.description,
         scim_enabled=False,

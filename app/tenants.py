@@ -60,13 +60,9 @@ class Tenants:
         :raises InvalidTenant: the name cannot be accepted
         :raises NameTaken: a tenant of this name exists
         """
-        tenant = Tenant(str(uuid.uuid4()), _checked(name), to_text(self._clock()))
-        try:
-            with self._database.write() as session:
-                _insert(session, tenant, actor)
-        except Conflict as error:
-            raise NameTaken(f"A tenant named {tenant.name} exists.") from error
-        return tenant
+        checked = _checked(name)
+        with self._database.write() as session:
+            return add_tenant(session, checked, actor, to_text(self._clock()))
 
     def all(self) -> list[Tenant]:
         """Return every tenant, oldest first."""
@@ -101,13 +97,22 @@ class Tenants:
         return _tenant_of(row) if row else None
 
 
-def _insert(session: Session, tenant: Tenant, actor: Actor) -> None:
-    session.run(
-        "INSERT INTO tenant (id, name, created_at) VALUES (?, ?, ?)",
-        (tenant.id, tenant.name, tenant.created_at),
-    )
+def add_tenant(session: Session, name: str, actor: Actor, now: str) -> Tenant:
+    """Add a tenant whose name was checked.
+
+    :raises NameTaken: a tenant of this name exists
+    """
+    tenant = Tenant(str(uuid.uuid4()), name, now)
+    try:
+        session.run(
+            "INSERT INTO tenant (id, name, created_at) VALUES (?, ?, ?)",
+            (tenant.id, tenant.name, tenant.created_at),
+        )
+    except Conflict as error:
+        raise NameTaken(f"A tenant named {name} exists.") from error
     event = Event("tenant.create", "tenant", tenant.id, tenant.id)
-    record(session, actor, event, tenant.created_at, {"name": tenant.name})
+    record(session, actor, event, now, {"name": name})
+    return tenant
 
 
 def _tenant_of(row: Row) -> Tenant:

@@ -12,6 +12,7 @@ from app.console.app_page import Information, app_page, back_to_app
 from app.console.guards import AppVisit, Guard, Visit
 from app.console.parts import ConsoleParts
 from app.guides import GUIDES
+from app.tenants import DEFAULT, NameTaken
 from app.wording import find_fault
 from scim.choices import ProviderName
 
@@ -19,6 +20,9 @@ _PAGE = 50
 """Apps on a page of the list."""
 
 _LONGEST_NUMBER = 6
+
+_OWN = "own"
+"""What the form calls a new tenant; no id is like it."""
 
 
 def add_to(blueprint: Blueprint, guard: Guard) -> None:
@@ -69,8 +73,8 @@ def _choose_type(_: ConsoleParts, __: Visit) -> Answer:
     return render_template("console/choose_type.html")
 
 
-def _show_new(_: ConsoleParts, __: Visit) -> Answer:
-    return _new_page(Information("", ""))
+def _show_new(parts: ConsoleParts, visit: Visit) -> Answer:
+    return _new_page(parts, visit, Information("", ""))
 
 
 def _create(parts: ConsoleParts, visit: Visit) -> Answer:
@@ -78,19 +82,56 @@ def _create(parts: ConsoleParts, visit: Visit) -> Answer:
     chosen = request.form.get("provider", ProviderName.CUSTOM)
     if chosen not in GUIDES:  # the form offers no such value
         abort(400)
-    provider, tenant = ProviderName(chosen), parts.tenants.default()
-    new = NewApp(tenant.id, name, description, provider=provider, maintainer=visit.admin.id)
+    provider, directory = ProviderName(chosen), request.form.get("directory", DEFAULT)
+    new = NewApp(
+        _tenant_id(parts, visit, directory),
+        name,
+        description,
+        provider=provider,
+        maintainer=visit.admin.id,
+    )
     try:
         app = parts.client_apps.create(new, visit.actor)
-    except InvalidApp as error:
-        return _new_page(Information(name, description, str(error)), provider), 400
+    except (InvalidApp, NameTaken) as error:
+        problem = Information(name, description, str(error))
+        return _new_page(parts, visit, problem, provider, directory), 400
     return back_to_app(app, "created")
 
 
-def _new_page(information: Information, provider: str = ProviderName.CUSTOM) -> str:
+def _tenant_id(parts: ConsoleParts, visit: Visit, directory: str) -> str | None:
+    """Return the tenant an app goes to, or None for one of its own."""
+    if directory == DEFAULT:
+        return parts.tenants.default().id
+    if directory == _OWN:
+        return None
+    if directory not in _others(parts, visit):
+        abort(400)
+    return directory
+
+
+def _others(parts: ConsoleParts, visit: Visit) -> dict[str, str]:
+    """Return the names of further tenants by their ids; who owns no instance learns of none."""
+    if visit.admin.role != "owner":
+        return {}
+    return {tenant.id: tenant.name for tenant in parts.tenants.all() if tenant.name != DEFAULT}
+
+
+def _new_page(
+    parts: ConsoleParts,
+    visit: Visit,
+    information: Information,
+    provider: str = ProviderName.CUSTOM,
+    directory: str = DEFAULT,
+) -> str:
     return render_template(
         "console/new_app.html",
         information=information,
+        directories={
+            DEFAULT: "The default directory",
+            _OWN: "A directory of its own",
+            **_others(parts, visit),
+        },
+        directory=directory,
         guides=GUIDES,
         provider=provider,
         longest_name=LONGEST_NAME,

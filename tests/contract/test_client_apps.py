@@ -265,3 +265,13 @@ def test_an_admin_sees_the_apps_that_name_them(
     assert instance.access.visible(bob.id, "admin") == []
     assert instance.access.visible(bob.id, "owner") == [client_app, other]
     assert instance.access.visible(ada.id, "auditor") == []
+
+
+def test_an_app_gets_a_tenant_of_its_own_where_the_name_is_free(instance: Instance) -> None:
+    app = instance.client_apps.create(NewApp(None, "Payroll"), CLI)
+
+    with pytest.raises(NameTaken):
+        instance.client_apps.create(NewApp(None, "Payroll"), CLI)
+    assert ["Payroll"] == [each.name for each in instance.tenants.all()]
+    assert "Payroll" == instance.tenants.get(app.tenant_id).name
+    assert [app] == instance.client_apps.all()
