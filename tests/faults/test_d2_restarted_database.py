@@ -1,0 +1,42 @@
+"""D2: PostgreSQL is killed in the middle of requests and started again."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.faults.asking import Account
+from tests.faults.conftest import Judge, Serve
+from tests.faults.nemesis import Nemesis
+from tests.faults.workload import Workload
+from tests.postgres import PostgresServer
+from tests.sizes import size
+
+_RESTARTS = size(3, 200)
+
+_COMMIT_MAY_BE_LOST = frozenset({503})
+"""Whoever loses PostgreSQL while it commits is not told whether it did."""
+
+
+@pytest.mark.sized
+def test_a_database_that_restarts_loses_nothing(
+    serve: Serve, harmed_postgres: PostgresServer, judge: Judge, figure: Callable[[str], None]
+) -> None:
+    url = harmed_postgres.new_database()
+    server = serve("instance", url, 2)
+    account = Account([server.port], server.new_token(), unsure=_COMMIT_MAY_BE_LOST)
+    nemesis = Nemesis([server], harmed_postgres)
+    waits = []
+
+    with Workload(account) as workload:
+        for _ in range(_RESTARTS):
+            back = nemesis.restart_database()
+            waits.append(workload.work() - back)
+
+    statuses = workload.history.statuses
+    figure(
+        f"faults D2: the first write is acknowledged {max(waits):.2f} s after PostgreSQL is back at"
+        f" most, {sorted(waits)[len(waits) // 2]:.2f} s at the median; {statuses[503]} times 503"
+    )
+    judge("D2", nemesis.told(), workload.history, url)
+    assert {200, 201, 204, 409, 503} >= set(statuses), statuses
+    assert max(waits) < 1
