@@ -65,10 +65,10 @@ class PostgresServer:
             else:
                 return
 
-    def restart(self) -> None:
-        """Kill the server and all its processes, and start it again.
+    def kill(self) -> None:
+        """Kill the server and all its processes.
 
-        It would not start while one of them lives, and one that is busy outlives it for a while.
+        It would not start again while one of them lives, and one that is busy outlives the first.
         """
         processes = processes_of(self.process.pid)
         for process in processes:
@@ -76,7 +76,6 @@ class PostgresServer:
                 os.kill(process, signal.SIGKILL)
         self.process.wait()
         until(lambda: not any(map(_runs, processes)))
-        self.start()
 
     def url(self, database: str) -> str:
         """Return the URL of a database of this server."""

@@ -82,3 +82,8 @@ class History:
     def statuses(self) -> Counter[int]:
         """How often each status was answered; 0 counts those that nothing was answered."""
         return Counter(each.status for each in self.operations)
+
+    def answered_otherwise(self, *statuses: int) -> list[Operation]:
+        """Return the operations that were answered neither as asked nor by one of these."""
+        expected = {200, 201, 204, 409, *statuses}
+        return [each for each in self.operations if each.status not in expected]

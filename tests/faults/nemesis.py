@@ -62,7 +62,8 @@ class Nemesis:
     def restart_database(self) -> float:
         """Kill the database server, start it again, and return the instant when it answers."""
         assert self.database is not None
-        self.database.restart()
+        self.database.kill()
+        self.database.start()
         self.done["database restarts"] += 1
         return time.monotonic()
 

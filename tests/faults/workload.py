@@ -48,7 +48,7 @@ class Client(threading.Thread):
             self._patch: 3,
             self._join: 3,
             self._leave: 2,
-            self._delete: 2,
+            self._remove: 2,
             self._write_shared: 2,
             self._read_shared: 1,
             self._contest: 1,
@@ -72,7 +72,7 @@ class Client(threading.Thread):
             if done.outcome is Outcome.UNKNOWN:
                 self._forget(name)
 
-    def _delete(self) -> None:
+    def _remove(self) -> None:
         name = self._any(self._users)
         if name:
             done = self._do(Wish(Action.DELETE, "User", name, self._users[name]))
