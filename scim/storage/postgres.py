@@ -231,6 +231,13 @@ class PostgresDatabase:
             yield connection
         finally:
             self._pool.putconn(connection)
+            if connection.closed and not self._pool.closed:
+                self._find_out()
+
+    def _find_out(self) -> None:
+        """Look whether the other connections are lost too, as those of a server that restarted."""
+        with self.baton.laid_down():
+            self._pool.check()
 
 
 def _bound_waiting(connection: psycopg.Connection[_Row]) -> None:
