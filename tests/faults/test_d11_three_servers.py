@@ -16,7 +16,7 @@ from tests.postgres import PostgresServer
 from tests.races import together
 from tests.sizes import size
 
-_SECONDS = size(8, 600)
+_SECONDS = size(6, 600)
 _TIMEOUT = 2.0
 """Seconds a client waits: less than some faults take, so that some outcomes are unknown."""
 

@@ -16,12 +16,13 @@ from tests.races import until
 from tests.sizes import size
 
 _TIMES = size(2, 50)
+_ROOM = size(12, 48)  # MiB: what is written between two fillings must find room, too
 _FEW = 10
 _PIECE = 4096  # bytes, a page of memory: no smaller file finds room beside it
 
 
 class SmallDisk:
-    """A file system of its own, of a few MiB."""
+    """A file system of its own, of some MiB."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -47,7 +48,7 @@ def small_disk(tmp_path: Path) -> Iterator[SmallDisk]:
         skip("only root may mount a file system")
     folder = tmp_path / "disk"
     folder.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", folder], check=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={_ROOM}m", "tmpfs", folder], check=True)
     yield SmallDisk(folder)
     subprocess.run(["umount", folder], check=True)
 
