@@ -26,7 +26,7 @@ class Nemesis:
     servers: list[ServedProvisor]
     database: PostgresServer | None = None
     clock: Path | None = None
-    """The file that libfaketime reads the time of a server from."""
+    """The file that libfaketime reads the time of the last server from."""
 
     done: Counter[str] = field(default_factory=Counter)
     chance: random.Random = field(default_factory=lambda: random.Random(7))  # noqa: S311 - no secret
@@ -68,9 +68,14 @@ class Nemesis:
         return time.monotonic()
 
     def shift_clock(self) -> None:
-        """Let the clock of a server jump, forwards or back."""
+        """Kill the last of the servers, and start it again with its clock elsewhere.
+
+        While a process runs, its clock cannot jump: libfaketime would break every sleep in it.
+        """
         assert self.clock is not None
+        self.servers[-1].kill()
         self.clock.write_text(f"{self.chance.randint(-20, 300):+d}")
+        self.servers[-1].start(2)
         self.done["clock jumps"] += 1
 
     def told(self) -> str:
