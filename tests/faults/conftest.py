@@ -1,6 +1,7 @@
 """What the fault tests can ask for: servers to harm, and a PostgreSQL of their own."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -36,15 +37,15 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
     :param name: of the folder of its instance
     :param url: of its database, or nothing for a file in that folder
     """
-    servers: list[ServedProvisor] = []
+    with ExitStack() as ends:
 
-    def start(name: str, url: str, workers: int, **variables: str) -> ServedProvisor:
-        servers.append(ServedProvisor(tmp_path / name, url, **variables))
-        return servers[-1].start(workers)
+        def start(name: str, url: str, workers: int, **variables: str) -> ServedProvisor:
+            server = ServedProvisor(tmp_path / name, url, **variables)
+            ends.callback(server.kill)  # last, whichever of them did not stop
+            ends.callback(server.stop_at_once)
+            return server.start(workers)
 
-    yield start
-    for server in servers:
-        server.stop_at_once()
+        yield start
 
 
 @pytest.fixture
