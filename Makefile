@@ -5,7 +5,7 @@ BIN := .venv/bin
 # Whoever starts Python a thousand times wants it compiled once, whatever the environment says.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help setup run test verify coverage bench check format lock clean
+.PHONY: help setup run test verify faults coverage bench check format lock clean
 
 help: ## List the commands.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,10 @@ test: setup ## Run every test, on SQLite, PostgreSQL and in a browser.
 verify: setup ## Run the tests at their full sizes.
 	@tests/install-services
 	PROVISOR_VERIFY=1 $(BIN)/pytest -m sized $(ARGS)
+
+faults: setup ## Kill, pause, fill and cut off everything, for an hour.
+	@tests/install-services
+	PROVISOR_VERIFY=1 $(BIN)/pytest tests/faults $(ARGS)
 
 coverage: setup ## Say which branches no test in this process takes.
 	@tests/install-services

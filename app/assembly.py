@@ -115,7 +115,11 @@ def assemble(settings: Settings, clock: instant.Clock = instant.now) -> Assembly
 
 def _opened(settings: Settings, clock: instant.Clock) -> tuple[Database, Keyring]:
     database = open_migrated(settings)
-    return database, open_keyring(settings, database, clock)
+    try:
+        return database, open_keyring(settings, database, clock)
+    except BaseException:
+        database.close()
+        raise
 
 
 def _directory(

@@ -7,11 +7,13 @@ import signal
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
 
-from tests.served import free_port
+from tests.races import until
+from tests.served import free_port, processes_of
 
 _DEADLINE = 30.0
 """Seconds the server may take to start."""
@@ -62,6 +64,18 @@ class PostgresServer:
                 time.sleep(0.02)
             else:
                 return
+
+    def kill(self) -> None:
+        """Kill the server and all its processes.
+
+        It would not start again while one of them lives, and one that is busy outlives the first.
+        """
+        processes = processes_of(self.process.pid)
+        for process in processes:
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+        self.process.wait()
+        until(lambda: not any(map(_runs, processes)))
 
     def url(self, database: str) -> str:
         """Return the URL of a database of this server."""
@@ -117,3 +131,12 @@ class PostgresServer:
             ],
             check=True, user=self._user, stdout=subprocess.DEVNULL,
         )  # fmt: skip
+
+
+def _runs(process: int) -> bool:
+    """Whether a process has not ended; its new parent may take its time to notice that it has."""
+    try:
+        stat = Path(f"/proc/{process}/stat").read_text()
+    except FileNotFoundError:
+        return False
+    return stat.rpartition(")")[2].split()[0] != "Z"

@@ -2,19 +2,22 @@
 
 import ctypes
 import gc
+import logging
 import os
 import signal
 import sys
+import time
 from multiprocessing.util import Finalize
 
 from flask import Flask
 
 from app import create_app
-from app.assembly import assemble
+from app.assembly import Assembly, assemble
 from app.cli.stopping import NOTICE
 from app.environment import read_settings
 from app.health import STOPPING
 from app.rounds import Rounds
+from scim.storage import Unavailable
 
 _PR_SET_PDEATHSIG = 1
 """prctl(2): which signal this process gets when its parent ends."""
@@ -22,6 +25,11 @@ _PR_SET_PDEATHSIG = 1
 
 SERVER = "PROVISOR_SERVER"
 """The variable that tells a worker the process id of its server; no setting."""
+
+_PAUSE = 0.5
+"""Seconds after which a worker that has no database yet looks for it again."""
+
+_log = logging.getLogger(__name__)
 
 
 def application() -> Flask:
@@ -33,7 +41,7 @@ def application() -> Flask:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.environ.get(SERVER) != str(os.getppid()):
             sys.exit("The server ended before this worker was tied to it.")
-    assembly = assemble(read_settings(os.environ))
+    assembly = _assembled()
     app = create_app(assembly)
     app.config[STOPPING] = os.environ.get(NOTICE)
     # What was built for good is never garbage, and looking through it again and again would hold
@@ -46,3 +54,17 @@ def application() -> Flask:
     Finalize(None, rounds.stop, exitpriority=0)
     Finalize(None, assembly.log.close, exitpriority=0)
     return app
+
+
+def _assembled() -> Assembly:
+    """Return the program's objects, once there is a database.
+
+    A server gives up whose worker ends twice at its start, as it would while a database restarts.
+    """
+    settings = read_settings(os.environ)
+    while True:
+        try:
+            return assemble(settings)
+        except Unavailable as error:
+            _log.warning("This worker waits for the database: %s", error)
+            time.sleep(_PAUSE)

@@ -31,7 +31,10 @@ class Conflict(StorageError):  # noqa: N818 - the field calls it a conflict (HTT
 
 
 class Unavailable(StorageError):  # noqa: N818 - the name of the HTTP status it becomes (503)
-    """The database cannot be reached, is locked or is full; nothing was changed."""
+    """The database cannot be reached, is locked or is full; nothing was changed.
+
+    Where the connection to a server is lost in the commit, nobody knows whether it was.
+    """
 
 
 class Row(Protocol):

@@ -71,6 +71,13 @@ _PASSING = (
 )
 """Errors that say nothing about the statement, and may pass."""
 
+_BETWEEN_ATTEMPTS = 0.25
+"""Seconds after which a pool whose server is away tries to connect again.
+
+Left alone it would double its pauses from a second on, and after a minute's outage stay away for
+another.
+"""
+
 
 class _Row(dict[str, Any]):
     """A row by column name that iterates over its values, as SQLite's does."""
@@ -160,6 +167,8 @@ class PostgresDatabase:
             max_size=connections,
             timeout=PATIENCE,
             configure=_bound_waiting,
+            reconnect_timeout=_BETWEEN_ATTEMPTS,
+            reconnect_failed=ConnectionPool.check,  # which tries again
             open=False,
         )
         with _translated():
@@ -224,6 +233,13 @@ class PostgresDatabase:
             yield connection
         finally:
             self._pool.putconn(connection)
+            if connection.closed and not self._pool.closed:
+                self._find_out()
+
+    def _find_out(self) -> None:
+        """Look whether the other connections are lost too, as those of a server that restarted."""
+        with self.baton.laid_down():
+            self._pool.check()
 
 
 def _bound_waiting(connection: psycopg.Connection[_Row]) -> None:

@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from scim.storage import Conflict, Database, Migration, Unavailable, open_database
+from tests.postgres import PostgresServer
 from tests.races import in_threads
 from tests.served import free_port
 
@@ -107,6 +109,28 @@ def test_a_migration_that_fails_leaves_nothing_and_can_be_tried_again(database: 
         database.migrate((broken,))
 
     assert [_NOTES.name] == database.migrate((_NOTES,))
+
+
+def test_who_loses_a_connection_of_several_loses_no_other(postgres_server: PostgresServer) -> None:
+    """All are lost when the server restarts; each would fail a request of its own."""
+    url = postgres_server.new_database()
+    database = open_database(url)
+    with database.read(), database.read(), database.read():
+        pass
+
+    with psycopg.connect(postgres_server.url("postgres")) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s",
+            (url.rpartition("/")[2],),
+        )
+    with pytest.raises(Unavailable), database.read():
+        pass
+
+    for _ in range(3):
+        with database.read() as session:
+            session.one("SELECT 1")
+    database.close()
+    postgres_server.give_back(url)
 
 
 def test_a_database_out_of_reach_is_unavailable(tmp_path: Path) -> None:
