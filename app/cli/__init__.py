@@ -8,6 +8,7 @@ import click
 
 from app.cli.admins import admin
 from app.cli.audit import audit
+from app.cli.backup import backup, restore
 from app.cli.client_apps import app
 from app.cli.client_keys import client_keys
 from app.cli.client_secrets import secret
@@ -46,6 +47,8 @@ _COMMANDS = (
     audit,
     import_,
     export,
+    backup,
+    restore,
 )
 
 for command in _COMMANDS:

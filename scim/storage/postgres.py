@@ -20,7 +20,7 @@ from scim.storage.database import (
     Words,
 )
 
-_WORDS = Words(
+WORDS = Words(
     identity="BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
     keyed="",
     text='TEXT COLLATE "C"',
@@ -78,7 +78,8 @@ class _Row(dict[str, Any]):
         return iter(self.values())
 
 
-def _rows(cursor: psycopg.Cursor[Any]) -> Callable[[Sequence[Any]], _Row]:
+def rows_of(cursor: psycopg.Cursor[Any]) -> Callable[[Sequence[Any]], _Row]:
+    """Return what makes rows with names of the values of an answer."""
     names = [column.name for column in cursor.description or ()]
     return lambda values: _Row(zip(names, values, strict=True))
 
@@ -146,21 +147,21 @@ class PostgresSession:
 class PostgresDatabase:
     """A directory in a PostgreSQL database that any number of workers share."""
 
-    words = _WORDS
+    words = WORDS
 
     def __init__(self, url: str, connections: int) -> None:
         self.baton = Baton()
         self._pool = ConnectionPool(
             url,
             connection_class=psycopg.Connection[_Row],
-            kwargs={"row_factory": _rows, "autocommit": True},
+            kwargs={"row_factory": rows_of, "autocommit": True},
             min_size=1,
             max_size=connections,
             timeout=PATIENCE,
             configure=_bound_waiting,
             open=False,
         )
-        with _translated():
+        with translated():
             # The pool would keep trying; a first connection of our own says at once what is wrong.
             psycopg.connect(url, connect_timeout=int(PATIENCE)).close()
             self._pool.open(wait=True, timeout=PATIENCE)
@@ -174,7 +175,7 @@ class PostgresDatabase:
     @contextmanager
     def glance(self) -> Iterator[PostgresSession]:
         """Open what reads with a single statement, which needs no transaction around it."""
-        with _translated(), self._connected() as connection:
+        with translated(), self._connected() as connection:
             yield PostgresSession(connection, self.baton)
 
     @contextmanager
@@ -203,7 +204,7 @@ class PostgresDatabase:
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[PostgresSession]:
         # The pool's own block would commit by itself; here BEGIN names the isolation level.
-        with _translated(), self._connected() as connection:
+        with translated(), self._connected() as connection:
             session = PostgresSession(connection, self.baton)
             session.run(begin)
             try:
@@ -229,7 +230,7 @@ def _bound_waiting(connection: psycopg.Connection[_Row]) -> None:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def translated() -> Iterator[None]:
     """Turn what psycopg raises when it cannot work just now into the seam's word for it."""
     try:
         yield
