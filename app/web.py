@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from flask import Flask, Request, Response, g, request
+from flask import Blueprint, Flask, Request, Response, g, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf import CSRFProtect
 from werkzeug.exceptions import HTTPException
@@ -17,7 +17,13 @@ from app.bounds import check_url
 from app.console import ConsoleParts, console_blueprint
 from app.health import health_blueprint
 from app.log.door import LoggedRequests
-from app.metrics import TokenMetrics, metrics_blueprint
+from app.metrics import (
+    CountedRequests,
+    DatabaseMetrics,
+    ServerMetrics,
+    TokenMetrics,
+    metrics_blueprint,
+)
 from app.oauth import is_oauth, oauth_blueprint
 from app.oauth.errors import answer_error as answer_oauth_error
 from app.openapi import openapi_blueprint
@@ -63,8 +69,7 @@ def web_application(assembly: Assembly) -> Flask:
     csrf.exempt(oauth)  # nobody signs in there with a browser
     app.register_blueprint(oauth)
     app.register_blueprint(health_blueprint(assembly.database))
-    metrics = TokenMetrics(assembly.database, assembly.clock, assembly.watch)
-    app.register_blueprint(metrics_blueprint(metrics, assembly.settings.metrics_token))
+    app.register_blueprint(_metrics(assembly))
     app.register_blueprint(openapi_blueprint(assembly.provider, assembly.settings))
     app.register_blueprint(console_blueprint(_console_parts(assembly)))
     app.register_error_handler(Exception, _answer_error)
@@ -74,8 +79,18 @@ def web_application(assembly: Assembly) -> Flask:
     if assembly.log.is_on:
         app.wsgi_app = LoggedRequests(app.wsgi_app, assembly.log.queue, assembly.clock)  # type: ignore[method-assign]  # likewise
     app.wsgi_app = Relay(app.wsgi_app, assembly.database.baton)  # type: ignore[method-assign]  # likewise
+    app.wsgi_app = CountedRequests(app.wsgi_app, assembly.counts)  # type: ignore[method-assign]  # likewise
     _trust_proxies(app, assembly.settings.trusted_proxies)
     return app
+
+
+def _metrics(assembly: Assembly) -> Blueprint:
+    return metrics_blueprint(
+        assembly.settings.metrics_token,
+        TokenMetrics(assembly.database, assembly.clock, assembly.watch),
+        DatabaseMetrics(assembly.database),
+        ServerMetrics(assembly.counts),
+    )
 
 
 def _configure(app: Flask, assembly: Assembly) -> None:

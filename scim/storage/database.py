@@ -106,6 +106,12 @@ class Words:
     version: str
     """A SELECT of the name and ``version`` of the engine."""
 
+    size: str
+    """A SELECT of how many ``bytes`` the database has on disk."""
+
+    connections: str
+    """A SELECT of the ``number`` of connections to the database by ``state``, if it knows them."""
+
 
 class Session(Protocol):
     """The statements of one transaction."""

@@ -56,6 +56,10 @@ WORDS = Words(
         ),
         "REVOKE UPDATE, DELETE, TRUNCATE ON {0} FROM PUBLIC, CURRENT_USER",
     ),
+    size="SELECT pg_database_size(current_database()) AS bytes",
+    connections="SELECT COALESCE(state, 'unknown') AS state, COUNT(*) AS number"
+    " FROM pg_stat_activity WHERE datname = current_database()"
+    " AND backend_type = 'client backend' GROUP BY 1 ORDER BY 1",
     version="SELECT 'PostgreSQL ' || current_setting('server_version') AS version",
 )
 
