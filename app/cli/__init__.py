@@ -12,6 +12,7 @@ from app.cli.backup import backup, restore
 from app.cli.client_apps import app
 from app.cli.client_keys import client_keys
 from app.cli.client_secrets import secret
+from app.cli.doctor import doctor
 from app.cli.exporting import export
 from app.cli.importing import import_
 from app.cli.keys import keys
@@ -49,6 +50,7 @@ _COMMANDS = (
     export,
     backup,
     restore,
+    doctor,
 )
 
 for command in _COMMANDS:

@@ -34,6 +34,20 @@ def open_keyring(settings: Settings, database: Database, clock: Clock) -> Keyrin
     return Keyring(database, clock, root, _kids(root), rotation)
 
 
+def check_keys(settings: Settings, database: Database) -> bool:
+    """Return whether there are keys; nothing is made.
+
+    :raises KeyringError: they cannot be opened
+    """
+    key_file = KeyFile(key_path(settings))
+    root = _find_root(database, key_file)
+    if root is None:
+        return False
+    with database.read() as session:
+        _check(_rotation(settings, database, key_file, root), rows.current(session))
+    return True
+
+
 def open_rotation(settings: Settings, database: Database) -> Rotation:
     """Return what changes the keys, even where they cannot be opened: it can replace them."""
     key_file = KeyFile(key_path(settings))

@@ -112,6 +112,9 @@ class Words:
     connections: str
     """A SELECT of the ``number`` of connections to the database by ``state``, if it knows them."""
 
+    clock: str
+    """A SELECT of the time of the database's machine, as the seconds of its ``epoch``."""
+
 
 class Session(Protocol):
     """The statements of one transaction."""

@@ -60,6 +60,7 @@ WORDS = Words(
     connections="SELECT COALESCE(state, 'unknown') AS state, COUNT(*) AS number"
     " FROM pg_stat_activity WHERE datname = current_database()"
     " AND backend_type = 'client backend' GROUP BY 1 ORDER BY 1",
+    clock="SELECT EXTRACT(EPOCH FROM clock_timestamp()) AS epoch",
     version="SELECT 'PostgreSQL ' || current_setting('server_version') AS version",
 )
 
