@@ -199,6 +199,17 @@ class Settings:
         "Days that the provisioning log is kept; at most 3650.",
         highest=3650,
     )
+    log_format: str = _setting(
+        "PROVISOR_LOG_FORMAT",
+        "text",
+        "How `provisor serve` writes what it says of itself to standard error: `text` or `json`,"
+        " [a line for each event](../howto/operate.md).",
+    )
+    access_log: str = _setting(
+        "PROVISOR_ACCESS_LOG",
+        "off",
+        "`on` makes each request an event of that, by ids, without its path; `off` makes none.",
+    )
     smtp_url: str = _setting(
         "PROVISOR_SMTP_URL",
         "",

@@ -16,6 +16,7 @@ from app.bearer import REQUEST_ID, Bearer
 from app.bounds import check_url
 from app.console import ConsoleParts, console_blueprint
 from app.health import health_blueprint
+from app.journal import JournalledRequests
 from app.log.door import LoggedRequests
 from app.metrics import (
     CountedRequests,
@@ -80,6 +81,8 @@ def web_application(assembly: Assembly) -> Flask:
         app.wsgi_app = LoggedRequests(app.wsgi_app, assembly.log.queue, assembly.clock)  # type: ignore[method-assign]  # likewise
     app.wsgi_app = Relay(app.wsgi_app, assembly.database.baton)  # type: ignore[method-assign]  # likewise
     app.wsgi_app = CountedRequests(app.wsgi_app, assembly.counts)  # type: ignore[method-assign]  # likewise
+    tells = assembly.settings.access_log == "on"
+    app.wsgi_app = JournalledRequests(app.wsgi_app, tells=tells)  # type: ignore[method-assign]  # likewise
     _trust_proxies(app, assembly.settings.trusted_proxies)
     return app
 

@@ -2,6 +2,7 @@
 
 import ctypes
 import gc
+import logging
 import os
 import signal
 import sys
@@ -14,7 +15,10 @@ from app.assembly import assemble
 from app.cli.stopping import NOTICE
 from app.environment import read_settings
 from app.health import STOPPING
+from app.journal import FIELDS, write_journal
 from app.rounds import Rounds
+
+_log = logging.getLogger(__name__)
 
 _PR_SET_PDEATHSIG = 1
 """prctl(2): which signal this process gets when its parent ends."""
@@ -33,7 +37,9 @@ def application() -> Flask:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.environ.get(SERVER) != str(os.getppid()):
             sys.exit("The server ended before this worker was tied to it.")
-    assembly = assemble(read_settings(os.environ))
+    settings = read_settings(os.environ)
+    write_journal(settings.log_format)
+    assembly = assemble(settings)
     app = create_app(assembly)
     app.config[STOPPING] = os.environ.get(NOTICE)
     # What was built for good is never garbage, and looking through it again and again would hold
@@ -45,4 +51,5 @@ def application() -> Flask:
     # atexit would not do: a process that multiprocessing made ends without it
     Finalize(None, rounds.stop, exitpriority=0)
     Finalize(None, assembly.log.close, exitpriority=0)
+    _log.info("A worker is ready.", extra={FIELDS: {"pid": os.getpid()}})
     return app

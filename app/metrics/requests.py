@@ -64,7 +64,7 @@ class CountedRequests:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Let the application behind answer, and count what came of it."""
         began = time.perf_counter_ns()
-        operation = _operation(environ)
+        operation = operation_number(environ)
         outcome = _FAILED
 
         def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:  # noqa: ANN401 - as of PEP 3333
@@ -79,7 +79,7 @@ class CountedRequests:
             self._add(operation, outcome, (time.perf_counter_ns() - began) // 1000)
 
 
-def _operation(environ: WSGIEnvironment) -> int:
+def operation_number(environ: WSGIEnvironment) -> int:
     """Return the number of what a request asks for."""
     path: str = environ["PATH_INFO"]
     if path.startswith(_SCIM):

@@ -108,7 +108,7 @@ class PostgresSession:
         try:
             return self._answered(sql, parameters).fetchone()
         except psycopg.IntegrityError as error:
-            raise Conflict(str(error)) from error
+            raise Conflict(_said(error)) from error
 
     def all(self, sql: str, parameters: Sequence[Any] = ()) -> Sequence[Row]:
         """Return every row of an answer."""
@@ -128,7 +128,7 @@ class PostgresSession:
         try:
             return self._answered(sql, parameters).rowcount
         except psycopg.IntegrityError as error:
-            raise Conflict(str(error)) from error
+            raise Conflict(_said(error)) from error
 
     def _answered(self, sql: str, parameters: Sequence[Any]) -> psycopg.Cursor[_Row]:
         with self._baton.laid_down():
@@ -240,6 +240,11 @@ def translated() -> Iterator[None]:
     try:
         yield
     except psycopg.IntegrityError as error:
-        raise Conflict(str(error)) from error
+        raise Conflict(_said(error)) from error
     except _PASSING as error:
-        raise Unavailable(str(error)) from error
+        raise Unavailable(_said(error)) from error
+
+
+def _said(error: psycopg.Error) -> str:
+    """Return what PostgreSQL says of an error, less the details, which quote values."""
+    return error.diag.message_primary or str(error)
