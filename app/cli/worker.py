@@ -8,10 +8,12 @@ import signal
 import sys
 from multiprocessing.util import Finalize
 
+import click
 from flask import Flask
 
 from app import create_app
 from app.assembly import assemble
+from app.cli.opening import refusals
 from app.cli.stopping import NOTICE
 from app.environment import read_settings
 from app.health import STOPPING
@@ -37,9 +39,14 @@ def application() -> Flask:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.environ.get(SERVER) != str(os.getppid()):
             sys.exit("The server ended before this worker was tied to it.")
-    settings = read_settings(os.environ)
-    write_journal(settings.log_format)
-    assembly = assemble(settings)
+    try:
+        with refusals():
+            settings = read_settings(os.environ)
+            write_journal(settings.log_format)
+            assembly = assemble(settings)
+    except click.ClickException as error:
+        _log.error("A worker cannot start: %s", error.message)
+        sys.exit(1)
     app = create_app(assembly)
     app.config[STOPPING] = os.environ.get(NOTICE)
     # What was built for good is never garbage, and looking through it again and again would hold

@@ -31,6 +31,7 @@ def refusal(instance: Path, **variables: str) -> str:
         ("PROVISOR_BASE_URL", "https://example.com/path", "no path"),
         ("PROVISOR_BASE_URL", "https://example.com:port", "PROVISOR_BASE_URL"),
         ("PROVISOR_KEK_FILE", "/nowhere/kek", "PROVISOR_KEK_FILE"),
+        ("PROVISOR_INSTANCE", "/dev/null/instance", "PROVISOR_INSTANCE"),
     ],
 )
 def test_a_bad_setting_is_named(tmp_path: Path, variable: str, value: str, hint: str) -> None:
