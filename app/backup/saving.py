@@ -15,7 +15,7 @@ from app.keys import key_path
 from app.keys.key_file import read_key_file
 from app.settings import Settings
 from scim import instant
-from scim.storage import Database, open_database
+from scim.storage import Database, Unavailable, open_database
 from scim.storage.copying import Contents, copy_out, engine_of
 
 _ACTION = "instance.backup"
@@ -75,18 +75,22 @@ def _copied(
 
 
 def remember(settings: Settings, manifest: Manifest) -> bool:
-    """Write down that a backup was made; return whether the schema was up to date for that."""
+    """Write down that a backup was made; return whether the schema and the disk allowed that."""
     place = places_of(settings)["directory"]
     applied = manifest.databases["directory"].migrations
     expected = {each.name for each in place.migrations if not each.name.startswith("log/")}
     if not expected <= set(applied):
         return False
-    database = open_database(place.where)
+    try:
+        database = open_database(place.where)
+    except Unavailable:
+        return False
     try:
         with database.write() as session:
             event = Event(_ACTION, "instance", manifest.engine)
-            keys = KEYS in manifest.parts
-            record(session, CLI, event, manifest.made_at, {"with_keys": keys})
+            record(session, CLI, event, manifest.made_at, {"with_keys": KEYS in manifest.parts})
+    except Unavailable:
+        return False
     finally:
         database.close()
     return True

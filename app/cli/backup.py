@@ -38,7 +38,7 @@ def backup(file: str, *, force: bool, without_keys: bool, without_log: bool) -> 
     else:
         click.echo(f"Keep {file} secret: the keys are in it.", err=True)
     if not is_remembered:
-        click.echo("The instance does not remember it: provisor migrate is due.", err=True)
+        click.echo("The instance does not remember it; run provisor doctor.", err=True)
 
 
 @click.command()

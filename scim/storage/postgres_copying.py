@@ -77,6 +77,7 @@ def copied_in(
     copied = [each for each in migrations if each.name in contents.migrations]
     with _connected(url) as connection, connection.transaction():
         session = PostgresSession(connection, Baton())
+        session.lock(_LEDGER)  # servers that start meanwhile wait, and look again
         _clear(connection)
         migrating.apply_in(session, WORDS, copied)
         made = set(_tables(connection)) - {_LEDGER}

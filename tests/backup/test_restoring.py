@@ -11,7 +11,11 @@ import pytest
 
 from app import Assembly, assemble
 from app.backup import last_backup
+from app.keys import open_keyring
+from app.migrations import MIGRATIONS
 from scim import instant
+from scim.migrations import MIGRATIONS as DIRECTORY
+from scim.storage import open_database
 from tests.served import ServedProvisor
 from tests.sizes import size
 
@@ -267,6 +271,40 @@ def test_a_backup_that_does_not_fit_is_named(
 
     assert told in refused(target, "restore", str(file))
     assert {} == files_of(tmp_path / "target")
+
+
+def test_an_instance_stays_where_the_rows_of_a_backup_are_not_those_it_names(
+    instance: ServedProvisor, new_instance: New, file: Path
+) -> None:
+    instance.said("backup", str(file))
+    databases = json.loads(parts_of(file)["manifest.json"])["databases"]
+    databases["directory"]["tables"][0]["rows"] += 1
+    file.write_bytes(rewritten(file, databases=databases))
+    second = new_instance("second")
+    second.called("app", "create", "of the second")
+
+    told = refused(second, "restore", str(file), "--force")
+
+    assert "has other rows than it says" in told
+    assert "of the second" in second.called("app", "list")
+
+
+def test_a_backup_of_an_earlier_version_is_brought_up_to_date(
+    new_instance: New, file: Path
+) -> None:
+    earlier, restored = new_instance("earlier"), new_instance("restored")
+    earlier.settings.instance.mkdir(mode=0o700)
+    database = open_database(earlier.settings.database)
+    database.migrate((*DIRECTORY, *MIGRATIONS[:-1]))
+    open_keyring(earlier.settings, database, instant.now)
+    database.close()
+
+    told = earlier.said("backup", str(file))
+    restored.said("restore", str(file))
+
+    assert "does not remember it" in told
+    assert "The schema is up to date" in restored.called("doctor")
+    assert restored.called("app", "create", "HR")
 
 
 def test_there_is_something_to_back_up(new_instance: New, new_sqlite: New, file: Path) -> None:
