@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from app import Assembly, assemble
@@ -16,6 +17,7 @@ from app.migrations import MIGRATIONS
 from scim import instant
 from scim.migrations import MIGRATIONS as DIRECTORY
 from scim.storage import open_database
+from tests.postgres import PostgresServer
 from tests.served import ServedProvisor
 from tests.sizes import size
 
@@ -305,6 +307,41 @@ def test_a_backup_of_an_earlier_version_is_brought_up_to_date(
     assert "does not remember it" in told
     assert "The schema is up to date" in restored.called("doctor")
     assert restored.called("app", "create", "HR")
+
+
+def test_tables_of_another_program_stay(
+    postgres_server: PostgresServer, new_sqlite: New, file: Path
+) -> None:
+    url = postgres_server.new_database()
+    source = new_sqlite("source", PROVISOR_DATABASE_URL=url)
+    source.called("migrate")
+    source.said("backup", str(file))
+    other = postgres_server.new_database()
+    with psycopg.connect(other) as connection:
+        connection.execute("CREATE TABLE invoice (number INTEGER)")
+    target = new_sqlite("target", PROVISOR_DATABASE_URL=other)
+
+    assert "--force" in refused(target, "restore", str(file))
+    assert "another program" in refused(target, "restore", str(file), "--force")
+    assert "no tables" in refused(target, "backup", str(file), "--force")
+
+    with psycopg.connect(other) as connection:
+        connection.execute("SELECT number FROM invoice")
+    for each in (url, other):
+        postgres_server.give_back(each)
+
+
+def test_a_file_that_is_no_database_is_replaced_by_force(new_sqlite: New, file: Path) -> None:
+    source, target = new_sqlite("source"), new_sqlite("target")
+    app = source.called("app", "create", "HR")
+    source.said("backup", str(file))
+    target.settings.instance.mkdir()
+    (target.settings.instance / "provisor.db").write_text("no database " * 1000)
+    (target.settings.instance / "provisor.db-wal").write_text("of another file")
+
+    target.said("restore", str(file), "--force")
+
+    assert app in target.called("app", "list")
 
 
 def test_there_is_something_to_back_up(new_instance: New, new_sqlite: New, file: Path) -> None:
