@@ -35,13 +35,19 @@ class Patient:
 def engine(patient: Patient) -> Iterator[Finding]:
     """Say which engine runs, and whether several workers may use it."""
     versions = versions_of(patient.database)
-    counts = open_counts(patient.settings.instance)
+    taken = sum(is_taken for is_taken, _ in _slots(patient.settings))
+    yield sharing(versions, taken - 1)  # the slot that looking takes is no worker's
+
+
+def _slots(settings: Settings) -> list[tuple[bool, list[int]]]:
+    """Return what workers count, each in a slot; those that were never served have none."""
+    counts = open_counts(settings.instance)
+    if not counts.file.exists():
+        return []
     try:
-        # the slot that looking takes is no worker's
-        workers = sum(is_taken for is_taken, _ in counts.slots()) - 1
+        return counts.slots()
     finally:
         counts.close()
-    yield sharing(versions, workers)
 
 
 def sharing(versions: Versions, workers: int) -> Finding:
@@ -133,11 +139,7 @@ def log(patient: Patient) -> Iterator[Finding]:
     if patient.settings.log != "on":
         yield well("provisioning log", "It is off")
         return
-    counts = open_counts(patient.settings.instance)
-    try:
-        slots = list(counts.slots())
-    finally:
-        counts.close()
+    slots = _slots(patient.settings)
     waiting = sum(cells[-2] for is_taken, cells in slots if is_taken)
     dropped = sum(cells[-1] for _, cells in slots)
     told = f"{waiting} rows wait, {dropped} were dropped since the first start"

@@ -12,7 +12,6 @@ import struct
 import sys
 import threading
 from bisect import bisect_left
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,7 +69,7 @@ class Counts:
     """
 
     def __init__(self, file: Path, layout: Layout) -> None:
-        self._file = file
+        self.file = file
         self.layout = layout
         self._width = layout.width
         self._buckets = layout.outcomes
@@ -103,17 +102,15 @@ class Counts:
             cells[last - 2] = waiting
             cells[last - 1] += dropped
 
-    def slots(self) -> Iterator[tuple[bool, list[int]]]:
+    def slots(self) -> list[tuple[bool, list[int]]]:
         """Return each slot: whether a worker has it now, and its cells."""
         with self._mutex:
-            cells = self._cells
-            if cells is None:
-                cells = self._open()
-            size = self.layout.cells
-            for number in range(len(cells) // size):
-                first = number * size
-                is_own = first == self._first
-                yield is_own or self._is_taken(number), cells[first : first + size].tolist()
+            cells, first, locks = self._cells or self._open(), self._first, self._locks
+        size = self.layout.cells
+        return [
+            (at == first or _is_taken(locks, at // size), cells[at : at + size].tolist())
+            for at in range(0, len(cells), size)
+        ]
 
     def close(self) -> None:
         """Give the slot back; what was counted stays."""
@@ -126,9 +123,9 @@ class Counts:
     def _open(self) -> memoryview:
         size = self.layout.cells
         with suppress(OSError):
-            self._locks = os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
-            memory = memoryview(mapped(self._file, _SLOTS * size * _CELL)).cast("Q")
-            number = self._take()
+            self._locks = os.open(self.file, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+            memory = memoryview(mapped(self.file, _SLOTS * size * _CELL)).cast("Q")
+            number = _take(self._locks)
             if number is not None:
                 self._first = number * size
                 memory[self._first + size - 2] = 0  # rows that waited in a process that is gone
@@ -138,21 +135,23 @@ class Counts:
         self._cells = memoryview(bytearray(size * _CELL)).cast("Q")
         return self._cells
 
-    def _take(self) -> int | None:
-        """Return the number of a slot that nobody had and that is this process' from now on."""
-        if sys.platform != "linux":  # pragma: no cover - no locks that belong to an open file
-            return None
-        for number in range(_SLOTS):
-            with suppress(BlockingIOError):
-                fcntl.fcntl(self._locks or 0, fcntl.F_OFD_SETLK, _asking(number))
-                return number
-        return None
 
-    def _is_taken(self, number: int) -> bool:
-        if self._locks is None:  # pragma: no cover - who counts for itself has one slot
-            return False
-        found = fcntl.fcntl(self._locks, fcntl.F_OFD_GETLK, _asking(number))
-        return bool(_FLOCK.unpack(found)[0] != fcntl.F_UNLCK)
+def _take(locks: int) -> int | None:
+    """Return the number of a slot that nobody had and that is this process' from now on."""
+    if sys.platform != "linux":  # pragma: no cover - no locks that belong to an open file
+        return None
+    for number in range(_SLOTS):
+        with suppress(BlockingIOError):
+            fcntl.fcntl(locks, fcntl.F_OFD_SETLK, _asking(number))
+            return number
+    return None
+
+
+def _is_taken(locks: int | None, number: int) -> bool:
+    if locks is None:  # pragma: no cover - who counts for itself has one slot
+        return False
+    found = fcntl.fcntl(locks, fcntl.F_OFD_GETLK, _asking(number))
+    return bool(_FLOCK.unpack(found)[0] != fcntl.F_UNLCK)
 
 
 def _asking(number: int) -> bytes:

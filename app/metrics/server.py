@@ -30,7 +30,7 @@ class ServerMetrics(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Return every metric with its samples."""
-        slots = list(self._counts.slots())
+        slots = self._counts.slots()
         cells = [sum(same) for same in zip(*(slot for _, slot in slots), strict=True)]
         width = self._counts.layout.width
         requests = CounterMetricFamily(REQUESTS.name, REQUESTS.meaning, labels=REQUESTS.labels)
