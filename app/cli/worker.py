@@ -15,6 +15,7 @@ from app import create_app
 from app.assembly import assemble
 from app.cli.opening import refusals
 from app.cli.stopping import NOTICE
+from app.cli.waking import wake_for_signals
 from app.environment import read_settings
 from app.health import STOPPING
 from app.journal import FIELDS, write_journal
@@ -53,6 +54,7 @@ def application() -> Flask:
     # up the request that happens to be answered.
     gc.collect()
     gc.freeze()
+    wake_for_signals()
     rounds = Rounds(assembly.steps)
     rounds.start()
     # atexit would not do: a process that multiprocessing made ends without it
