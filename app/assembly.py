@@ -13,6 +13,8 @@ from app.audit import Actor, Audit, Event, open_audit
 from app.client_apps import ClientApps
 from app.keys import Keyring, open_keyring, open_rotation
 from app.log import ProvisioningLog, open_log
+from app.metrics.counts import Counts
+from app.metrics.requests import open_counts
 from app.migrations import MIGRATIONS
 from app.oauth import OAuth, open_oauth
 from app.rate_limits import RateLimits, shared_memory
@@ -23,7 +25,7 @@ from app.signing_keys import SigningKeys
 from app.steps import Step, Steps
 from app.tenants import Tenants
 from app.tokens import Authenticator, Issuer, Policy, Scopes, Tokens
-from app.watch.channels import channels_of
+from app.watch.channels import Channel, channels_of
 from app.watch.outbox import Outbox
 from app.watch.watch import Watch
 from scim import Client, Cursors, Database, Directory, Provider, instant, open_database
@@ -63,11 +65,13 @@ class Assembly:
     watch: Watch
     audit: Audit
     log: ProvisioningLog
+    counts: Counts
     steps: Steps
 
     def close(self) -> None:
-        """Close the log and the connections to the database."""
+        """Close the log, the counts and the connections to the database."""
         self.log.close()
+        self.counts.close()
         self.database.close()
 
 
@@ -78,12 +82,11 @@ def assemble(settings: Settings, clock: instant.Clock = instant.now) -> Assembly
     :raises Unavailable: the database cannot be reached
     :raises KeyringError: the key-encryption keys do not open the signing keys
     """
-    provider, channels = provider_of(settings), channels_of(settings)
-    database, keyring = _opened(settings, clock)
+    provider, channels, database, keyring = _opened(settings, clock)
     watch, outbox = Watch(database, clock), Outbox(database, clock, channels)
     admins, rate_limits = Admins(database, clock), rate_limits_of(settings)
     tokens = tokens_of(settings, database, clock, keyring, provider)
-    audited, log = open_audit(database, clock), open_log(settings, database, provider, clock)
+    audited, log, counts = open_audit(database, clock), *_log(settings, database, provider, clock)
     door = open_door(database, clock, admins, keyring.derive_secret)
     return Assembly(
         settings=settings,
@@ -109,17 +112,30 @@ def assemble(settings: Settings, clock: instant.Clock = instant.now) -> Assembly
         watch=watch,
         audit=audited,
         log=log,
+        counts=counts,
         steps=Steps(database, clock, (*_steps(watch, outbox, keyring, log, door), *audited.steps)),
     )
 
 
-def _opened(settings: Settings, clock: instant.Clock) -> tuple[Database, Keyring]:
+def _opened(
+    settings: Settings, clock: instant.Clock
+) -> tuple[Provider, tuple[Channel, ...], Database, Keyring]:
+    """Return what all else stands on: first what settings alone can get wrong."""
+    provider, channels = provider_of(settings), channels_of(settings)
     database = open_migrated(settings)
     try:
-        return database, open_keyring(settings, database, clock)
+        return provider, channels, database, open_keyring(settings, database, clock)
     except BaseException:
         database.close()
         raise
+
+
+def _log(
+    settings: Settings, database: Database, provider: Provider, clock: instant.Clock
+) -> tuple[ProvisioningLog, Counts]:
+    """Return the log, and the counts that hear of its queue."""
+    counts = open_counts(settings.instance)
+    return open_log(settings, database, provider, clock, counts.tell_queue), counts
 
 
 def _directory(

@@ -11,6 +11,7 @@ from app.settings import Settings, SettingsError
 
 _ALGORITHMS = ("ES256", "RS256")
 _SWITCH = ("on", "off")
+_FORMATS = ("text", "json")
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -47,18 +48,23 @@ def _check(settings: Settings) -> None:
         raise SettingsError(
             "PROVISOR_DATABASE_URL must start with postgresql://; leave it out to use SQLite."
         )
-    if settings.signing_algorithm not in _ALGORITHMS:
-        raise SettingsError(
-            f"PROVISOR_SIGNING_ALGORITHM must be {' or '.join(_ALGORITHMS)},"
-            f" not {settings.signing_algorithm!r}."
-        )
-    if settings.log not in _SWITCH:
-        raise SettingsError(f"PROVISOR_LOG must be on or off, not {settings.log!r}.")
+    _check_words(settings)
     if settings.base_url and not _is_origin(settings.base_url):
         raise SettingsError(
             "PROVISOR_BASE_URL must be http:// or https:// with a host and no path, such as "
             "https://scim.example.com."
         )
+
+
+def _check_words(settings: Settings) -> None:
+    for variable, value, words in (
+        ("PROVISOR_SIGNING_ALGORITHM", settings.signing_algorithm, _ALGORITHMS),
+        ("PROVISOR_LOG", settings.log, _SWITCH),
+        ("PROVISOR_LOG_FORMAT", settings.log_format, _FORMATS),
+        ("PROVISOR_ACCESS_LOG", settings.access_log, _SWITCH),
+    ):
+        if value not in words:
+            raise SettingsError(f"{variable} must be {' or '.join(words)}, not {value!r}.")
 
 
 def _check_number(about: Mapping[str, Any], value: object) -> None:

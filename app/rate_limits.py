@@ -10,17 +10,19 @@ write it without a lock: two who write at once let one request more through, and
 
 import hashlib
 import math
-import mmap
-import os
 import struct
-import sys
 import time
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.addresses import find_address, network_around
 from app.holder import Holder
+from app.shared_memory import mapped
+
+if TYPE_CHECKING:
+    import mmap
 
 BURST = 1.0
 """Seconds whose requests may come all at once."""
@@ -138,21 +140,9 @@ def shared_memory(folder: Path) -> "mmap.mmap | bytearray":
     """
     size = _SLOTS * _SLOT.size
     try:
-        return _mapped(folder / "rate-limits", size)
+        return mapped(folder / "rate-limits", size)
     except OSError:
         return bytearray(size)
-
-
-def _mapped(file: Path, size: int) -> mmap.mmap:
-    descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        os.ftruncate(descriptor, size)
-        if sys.platform == "linux":
-            # else the disk may have no room left for what is written later, which ends the process
-            os.posix_fallocate(descriptor, 0, size)
-        return mmap.mmap(descriptor, size)
-    finally:
-        os.close(descriptor)
 
 
 @lru_cache(maxsize=4096)

@@ -62,8 +62,7 @@ class Settings:
     slow_bodies: int = _setting(
         "PROVISOR_SLOW_BODIES",
         64,
-        "Requests of one worker whose bodies may still be on their way, beside those it works on;"
-        " with PROVISOR_THREADS=1 nobody waits beside. What comes beyond gets 503.",
+        "Requests of a worker whose bodies may be on their way beside; what comes beyond gets 503.",
         lowest=4,
         highest=1024,
     )
@@ -208,9 +207,18 @@ class Settings:
     expiring_days: int = _setting(
         "PROVISOR_EXPIRING_DAYS",
         14,
-        "Days before the end of its token from which an app is shown as having one that expires;"
-        " at most 89.",
+        "Days before its token ends from which an app is shown as having one that expires; at most 89.",
         highest=89,
+    )
+    log_format: str = _setting(
+        "PROVISOR_LOG_FORMAT",
+        "text",
+        "How `provisor serve` writes [what it says of itself](../howto/operate.md): `text` or `json`.",
+    )
+    access_log: str = _setting(
+        "PROVISOR_ACCESS_LOG",
+        "off",
+        "`on` makes each request an event of that, by ids, without its path; `off` makes none.",
     )
     smtp_url: str = _setting(
         "PROVISOR_SMTP_URL",

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 from wsgiref.types import WSGIApplication
 
-from flask import Flask, Request, Response, g, request
+from flask import Blueprint, Flask, Request, Response, g, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf import CSRFProtect
 from werkzeug.exceptions import HTTPException
@@ -18,8 +18,15 @@ from app.bounds import check_url
 from app.checklist import Checklists
 from app.console import ConsoleParts, console_blueprint
 from app.health import health_blueprint
+from app.journal import JournalledRequests
 from app.log.door import LoggedRequests
-from app.metrics import TokenMetrics, metrics_blueprint
+from app.metrics import (
+    CountedRequests,
+    DatabaseMetrics,
+    ServerMetrics,
+    TokenMetrics,
+    metrics_blueprint,
+)
 from app.oauth import is_oauth, oauth_blueprint
 from app.oauth.errors import answer_error as answer_oauth_error
 from app.openapi import openapi_blueprint
@@ -67,13 +74,15 @@ def web_application(assembly: Assembly) -> Flask:
     csrf.exempt(oauth)  # nobody signs in there with a browser
     app.register_blueprint(oauth)
     app.register_blueprint(health_blueprint(assembly.database))
-    metrics = TokenMetrics(assembly.database, assembly.clock, assembly.watch)
-    app.register_blueprint(metrics_blueprint(metrics, assembly.settings.metrics_token))
+    app.register_blueprint(_metrics(assembly))
     app.register_blueprint(openapi_blueprint(assembly.provider, assembly.settings))
     app.register_error_handler(Exception, _answer_error)
     served = _served(app, assembly, bearer)
     app.register_blueprint(console_blueprint(_console_parts(assembly, served)))
-    app.wsgi_app = Relay(served, assembly.database.baton, assembly.settings.slow_bodies)  # type: ignore[method-assign]  # as Flask documents it
+    relay = Relay(served, assembly.database.baton, assembly.settings.slow_bodies)
+    counted = CountedRequests(relay, assembly.counts)
+    tells = assembly.settings.access_log == "on"
+    app.wsgi_app = JournalledRequests(counted, tells=tells)  # type: ignore[method-assign]  # as Flask documents it
     _trust_proxies(app, assembly.settings.trusted_proxies)
     return app
 
@@ -86,6 +95,15 @@ def _served(app: Flask, assembly: Assembly, bearer: Bearer) -> WSGIApplication:
     if assembly.log.is_on:
         return LoggedRequests(plain, assembly.log.queue, assembly.clock)
     return plain
+
+
+def _metrics(assembly: Assembly) -> Blueprint:
+    return metrics_blueprint(
+        assembly.settings.metrics_token,
+        TokenMetrics(assembly.database, assembly.clock, assembly.watch),
+        DatabaseMetrics(assembly.database),
+        ServerMetrics(assembly.counts),
+    )
 
 
 def _configure(app: Flask, assembly: Assembly) -> None:

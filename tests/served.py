@@ -203,10 +203,14 @@ class ServedProvisor:
             names = {name.lower(): value for name, value in response.headers.items()}
             return Answer(response.status, names, response.read().decode())
 
-    def _invoked(self, *arguments: str, text: str | None = None) -> Result:
-        done = CliRunner().invoke(
+    def tried(self, *arguments: str, text: str | None = None) -> Result:
+        """Do as :meth:`called` with a command that may be refused."""
+        return CliRunner().invoke(
             main, arguments, text, env=self._variables, catch_exceptions=False
         )
+
+    def _invoked(self, *arguments: str, text: str | None = None) -> Result:
+        done = self.tried(*arguments, text=text)
         assert done.exit_code == 0, done.stderr
         return done
 

@@ -71,7 +71,7 @@ def test_the_table_of_metrics_is_the_metrics() -> None:
     table = (ROOT / "docs/reference/metrics.md").read_text()
     rows = [
         f"| `{gauge.name}` | {', '.join(f'`{label}`' for label in gauge.labels)}"
-        f" | {gauge.meaning} |"
+        f" | {gauge.meaning} |".replace("|  |", "| |")
         for gauge in GAUGES
     ]
 

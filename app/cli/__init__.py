@@ -8,9 +8,11 @@ import click
 
 from app.cli.admins import admin
 from app.cli.audit import audit
+from app.cli.backup import backup, restore
 from app.cli.client_apps import app
 from app.cli.client_keys import client_keys
 from app.cli.client_secrets import secret
+from app.cli.doctor import doctor
 from app.cli.exporting import export
 from app.cli.importing import import_
 from app.cli.keys import keys
@@ -46,6 +48,9 @@ _COMMANDS = (
     audit,
     import_,
     export,
+    backup,
+    restore,
+    doctor,
 )
 
 for command in _COMMANDS:

@@ -8,6 +8,7 @@ import click
 
 from app.admins import AdminError
 from app.assembly import Assembly, assemble
+from app.backup import BackupError
 from app.client_apps import AppError
 from app.environment import read_settings
 from app.keys.encryption import KeyringError
@@ -17,10 +18,13 @@ from app.settings import SettingsError
 from app.tenants import TenantError
 from app.tokens.errors import TokenError
 from scim.storage import Unavailable
+from scim.storage.copying import CopyError
 
 _REFUSALS = (
     AdminError,
     AppError,
+    BackupError,
+    CopyError,
     InvalidKeys,
     KeyringError,
     SecretError,

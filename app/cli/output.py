@@ -50,7 +50,17 @@ def _opened(name: str, *, overwrite: bool) -> Iterator[IO[bytes]]:
                 file.flush()
                 os.fsync(file.fileno())
                 Path(file.name).replace(path)
+                _keep_name(path.parent)
             except BaseException:
                 with suppress(OSError):
                     Path(file.name).unlink()
                 raise
+
+
+def _keep_name(folder: Path) -> None:
+    """Let the name of a file in a folder survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -13,8 +13,10 @@ from granian.server import Server
 from app.assembly import Assembly, assemble
 from app.cli import worker
 from app.cli.opening import refusals
+from app.cli.reloading import reload_by_signal
 from app.cli.stopping import announced_stop
 from app.environment import read_settings
+from app.journal import write_journal
 from app.settings import Settings, SettingsError
 from app.slow_bodies import threads_for
 from scim.storage import shares_files_safely
@@ -44,7 +46,7 @@ def migrate() -> None:
 @click.option("--port", type=int, help="Port to listen on, instead of PROVISOR_PORT.")
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True)
 def serve(host: str | None, port: int | None, workers: int) -> None:
-    """Serve SCIM and the console until SIGTERM."""
+    """Serve SCIM and the console until SIGTERM; SIGHUP replaces the workers one by one."""
     # the workers are processes of their own and read the same variables
     if host is not None:
         os.environ["PROVISOR_HOST"] = host
@@ -61,6 +63,7 @@ def serve(host: str | None, port: int | None, workers: int) -> None:
         assembly = assemble(settings)
         _announce(assembly)
         assembly.close()
+    write_journal(settings.log_format)
     os.environ[worker.SERVER] = str(os.getpid())
     # a worker that is told to end while it starts ends, and does not take it for the server's word
     os.register_at_fork(after_in_child=lambda: signal.signal(signal.SIGTERM, signal.SIG_DFL))
@@ -77,6 +80,7 @@ def serve(host: str | None, port: int | None, workers: int) -> None:
         respawn_failed_workers=True,
         log_enabled=False,
     )
+    reload_by_signal(server)
     with announced_stop(server, settings.shutdown_delay):
         server.serve()
 

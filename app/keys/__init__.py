@@ -2,7 +2,7 @@
 
 from app.keys.encryption import KeyringError
 from app.keys.keyring import Keyring, SigningKey
-from app.keys.opening import open_keyring, open_rotation
+from app.keys.opening import check_keys, key_path, open_keyring, open_rotation
 from app.keys.rotation import Replacement, Rotation
 from app.keys.rows import KeyState, ListedKey
 
@@ -14,6 +14,8 @@ __all__ = [
     "Replacement",
     "Rotation",
     "SigningKey",
+    "check_keys",
+    "key_path",
     "open_keyring",
     "open_rotation",
 ]

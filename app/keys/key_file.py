@@ -83,7 +83,8 @@ def make_key_file(path: Path) -> None:
     :raises KeyringError: the file cannot be written
     """
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for folder in (path.parent.parent, path.parent):  # parents would not get the mode
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         _write_key(path)
     except OSError as error:
         raise KeyringError(

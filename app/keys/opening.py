@@ -24,7 +24,7 @@ def open_keyring(settings: Settings, database: Database, clock: Clock) -> Keyrin
 
     :raises KeyringError: the keys cannot be used, so no token could be issued
     """
-    key_file = KeyFile(_path(settings))
+    key_file = KeyFile(key_path(settings))
     root = _find_root(database, key_file)
     if root is None:
         root = _make_first(settings, database, key_file, clock())
@@ -34,9 +34,23 @@ def open_keyring(settings: Settings, database: Database, clock: Clock) -> Keyrin
     return Keyring(database, clock, root, _kids(root), rotation)
 
 
+def check_keys(settings: Settings, database: Database) -> bool:
+    """Return whether there are keys; nothing is made.
+
+    :raises KeyringError: they cannot be opened
+    """
+    key_file = KeyFile(key_path(settings))
+    root = _find_root(database, key_file)
+    if root is None:
+        return False
+    with database.read() as session:
+        _check(_rotation(settings, database, key_file, root), rows.current(session))
+    return True
+
+
 def open_rotation(settings: Settings, database: Database) -> Rotation:
     """Return what changes the keys, even where they cannot be opened: it can replace them."""
-    key_file = KeyFile(_path(settings))
+    key_file = KeyFile(key_path(settings))
     try:
         root = _find_root(database, key_file)
     except KeyringError:
@@ -60,7 +74,7 @@ def _make_first(settings: Settings, database: Database, key_file: KeyFile, now: 
         # Only while there are no keys: beside keys it cannot open, a fresh key-encryption key
         # would only hide that the right one is missing.
         if not has_keys and not settings.kek_file:
-            make_key_file(_path(settings))
+            make_key_file(key_path(settings))
         root = root_secret.make(session, key_file, to_text(now))
         rotation = _rotation(settings, database, key_file, root)
         if not has_keys:
@@ -85,5 +99,6 @@ def _kids(root: bytes) -> Kids:
     return Kids(root_secret.derive(root, b"key ids"))
 
 
-def _path(settings: Settings) -> Path:
+def key_path(settings: Settings) -> Path:
+    """Return the file of key-encryption keys."""
     return Path(settings.kek_file) if settings.kek_file else settings.instance / "keys" / "kek"

@@ -1,5 +1,6 @@
 """The log of an instance, joined from its parts."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,14 +41,21 @@ class ProvisioningLog:
 
 
 def open_log(
-    settings: Settings, database: Database, provider: Provider, clock: Clock
+    settings: Settings,
+    database: Database,
+    provider: Provider,
+    clock: Clock,
+    tell: Callable[[int, int], None],
 ) -> ProvisioningLog:
-    """Return the log of an instance; its tables are opened when somebody needs them."""
+    """Return the log of an instance; its tables are opened when somebody needs them.
+
+    :param tell: hears how many rows wait, and how many were dropped since
+    """
     store = LogStore(database if settings.database_url else settings.instance / "log.db")
     entries = Entries(provider, vocabulary_of(provider))
     return ProvisioningLog(
         is_on=settings.log == "on",
-        queue=Queue(Writer(entries, store)),
+        queue=Queue(Writer(entries, store), tell=tell),
         reader=LogReader(store),
         activity=ActivityReader(store, clock),
         retention=Retention(store, clock, settings.log_days),

@@ -30,10 +30,15 @@ Row = TypeVar("Row")
 _log = logging.getLogger(__name__)
 
 
+def _nobody(waiting: int, dropped: int) -> None:
+    """Hear how many rows wait, and how many were dropped since; nobody is told of it."""
+
+
 class Queue(Generic[Row]):
     """Rows on their way to the log of one process.
 
     :param write: writes some rows, all or none; a :class:`StorageError` asks for another try
+    :param tell: hears how many rows wait, and how many were dropped since, when that has changed
     """
 
     def __init__(
@@ -43,6 +48,7 @@ class Queue(Generic[Row]):
         most: int = MOST,
         batch: int = BATCH,
         pause: float = PAUSE,
+        tell: Callable[[int, int], None] = _nobody,
     ) -> None:
         self._write = write
         self._most = most
@@ -54,6 +60,8 @@ class Queue(Generic[Row]):
         self._mutex = threading.Lock()  # for the two below
         self._thread: threading.Thread | None = None
         self._dropped = 0
+        self._tell = tell
+        self._told = (0, 0)
         self._writing = threading.Lock()  # held by who takes rows out
         self._is_troubled = False
 
@@ -96,6 +104,7 @@ class Queue(Generic[Row]):
             self._rows.clear()
             self._drop(lost)
             _log.warning("%d rows of the provisioning log could not be written.", lost)
+        self._tell_of_rows()
 
     def _start(self) -> None:
         with self._mutex:
@@ -109,6 +118,7 @@ class Queue(Generic[Row]):
             self._wake.wait(self._pause)
             self._wake.clear()
             self.flush()
+            self._tell_of_rows()
 
     def _write_out(self) -> bool:
         rows = self._rows
@@ -126,6 +136,12 @@ class Queue(Generic[Row]):
             else:
                 self._recover()
         return True
+
+    def _tell_of_rows(self) -> None:
+        now = (len(self._rows), self._dropped)
+        if now != self._told:
+            self._tell(now[0], now[1] - self._told[1])
+            self._told = now
 
     def _drop(self, count: int) -> None:
         with self._mutex:

@@ -15,14 +15,15 @@ _PASSED_ON = ("X-Forwarded-For", "X-Real-IP", "Forwarded", "Via")
 _PLAIN = "text/plain; charset=utf-8"
 
 
-def metrics_blueprint(collector: Collector, secret: str) -> Blueprint:
+def metrics_blueprint(secret: str, *collectors: Collector) -> Blueprint:
     """Return the endpoint of the metrics.
 
     :param secret: what to send as a bearer token; without one only the machine itself may ask
     """
     blueprint = Blueprint("metrics", __name__)
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(collector)
+    for collector in collectors:
+        registry.register(collector)
 
     @blueprint.get("/metrics")
     def metrics() -> Response:

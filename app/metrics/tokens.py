@@ -23,7 +23,7 @@ _Sample = tuple[tuple[str, ...], float]
 
 
 class TokenMetrics(Collector):
-    """Collects :data:`app.metrics.GAUGES` anew for each scrape.
+    """Collects :data:`app.metrics.gauges.OF_TOKENS` anew for each scrape.
 
     :raises Unavailable: the database cannot be reached
     """

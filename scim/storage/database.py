@@ -115,6 +115,15 @@ class Words:
     version: str
     """A SELECT of the name and ``version`` of the engine."""
 
+    size: str
+    """A SELECT of how many ``bytes`` the database has on disk."""
+
+    connections: str
+    """A SELECT of the ``number`` of connections to the database by ``state``, if it knows them."""
+
+    clock: str
+    """A SELECT of the time of the database's machine, as the seconds of its ``epoch``."""
+
 
 class Session(Protocol):
     """The statements of one transaction."""

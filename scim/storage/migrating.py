@@ -27,6 +27,14 @@ def apply(database: Database, migrations: Iterable[Migration]) -> list[str]:
     return applied
 
 
+def apply_in(session: Session, words: Words, migrations: Iterable[Migration]) -> None:
+    """Apply what is pending in a transaction that is open."""
+    session.run(_LEDGER)
+    for migration in migrations:
+        if _pending(session, migration):
+            _run(session, migration, words)
+
+
 def _pending(session: Session, migration: Migration) -> bool:
     found = session.one("SELECT name FROM schema_migration WHERE name = ?", (migration.name,))
     return found is None

@@ -20,7 +20,7 @@ from scim.storage.database import (
     Words,
 )
 
-_WORDS = Words(
+WORDS = Words(
     identity="BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
     keyed="",
     text='TEXT COLLATE "C"',
@@ -58,6 +58,11 @@ _WORDS = Words(
         ),
         "REVOKE UPDATE, DELETE, TRUNCATE ON {0} FROM PUBLIC, CURRENT_USER",
     ),
+    size="SELECT pg_database_size(current_database()) AS bytes",
+    connections="SELECT COALESCE(state, 'unknown') AS state, COUNT(*) AS number"
+    " FROM pg_stat_activity WHERE datname = current_database()"
+    " AND backend_type = 'client backend' GROUP BY 1 ORDER BY 1",
+    clock="SELECT EXTRACT(EPOCH FROM clock_timestamp()) AS epoch",
     version="SELECT 'PostgreSQL ' || current_setting('server_version') AS version",
 )
 
@@ -87,7 +92,8 @@ class _Row(dict[str, Any]):
         return iter(self.values())
 
 
-def _rows(cursor: psycopg.Cursor[Any]) -> Callable[[Sequence[Any]], _Row]:
+def rows_of(cursor: psycopg.Cursor[Any]) -> Callable[[Sequence[Any]], _Row]:
+    """Return what makes rows with names of the values of an answer."""
     names = [column.name for column in cursor.description or ()]
     return lambda values: _Row(zip(names, values, strict=True))
 
@@ -111,7 +117,7 @@ class PostgresSession:
         try:
             return self._answered(sql, parameters).fetchone()
         except psycopg.IntegrityError as error:
-            raise Conflict(str(error)) from error
+            raise Conflict(_said(error)) from error
 
     def all(self, sql: str, parameters: Sequence[Any] = ()) -> Sequence[Row]:
         """Return every row of an answer."""
@@ -131,7 +137,7 @@ class PostgresSession:
         try:
             return self._answered(sql, parameters).rowcount
         except psycopg.IntegrityError as error:
-            raise Conflict(str(error)) from error
+            raise Conflict(_said(error)) from error
 
     def _answered(self, sql: str, parameters: Sequence[Any]) -> psycopg.Cursor[_Row]:
         with self._baton.laid_down():
@@ -155,14 +161,14 @@ class PostgresSession:
 class PostgresDatabase:
     """A directory in a PostgreSQL database that any number of workers share."""
 
-    words = _WORDS
+    words = WORDS
 
     def __init__(self, url: str, connections: int) -> None:
         self.baton = Baton()
         self._pool = ConnectionPool(
             url,
             connection_class=psycopg.Connection[_Row],
-            kwargs={"row_factory": _rows, "autocommit": True},
+            kwargs={"row_factory": rows_of, "autocommit": True},
             min_size=1,
             max_size=connections,
             timeout=PATIENCE,
@@ -171,7 +177,7 @@ class PostgresDatabase:
             reconnect_failed=ConnectionPool.check,  # which tries again
             open=False,
         )
-        with _translated():
+        with translated():
             # The pool would keep trying; a first connection of our own says at once what is wrong.
             psycopg.connect(url, connect_timeout=int(PATIENCE)).close()
             self._pool.open(wait=True, timeout=PATIENCE)
@@ -185,7 +191,7 @@ class PostgresDatabase:
     @contextmanager
     def glance(self) -> Iterator[PostgresSession]:
         """Open what reads with a single statement, which needs no transaction around it."""
-        with _translated(), self._connected() as connection:
+        with translated(), self._connected() as connection:
             yield PostgresSession(connection, self.baton)
 
     @contextmanager
@@ -214,7 +220,7 @@ class PostgresDatabase:
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[PostgresSession]:
         # The pool's own block would commit by itself; here BEGIN names the isolation level.
-        with _translated(), self._connected() as connection:
+        with translated(), self._connected() as connection:
             session = PostgresSession(connection, self.baton)
             session.run(begin)
             try:
@@ -247,11 +253,16 @@ def _bound_waiting(connection: psycopg.Connection[_Row]) -> None:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def translated() -> Iterator[None]:
     """Turn what psycopg raises when it cannot work just now into the seam's word for it."""
     try:
         yield
     except psycopg.IntegrityError as error:
-        raise Conflict(str(error)) from error
+        raise Conflict(_said(error)) from error
     except _PASSING as error:
-        raise Unavailable(str(error)) from error
+        raise Unavailable(_said(error)) from error
+
+
+def _said(error: psycopg.Error) -> str:
+    """Return what PostgreSQL says of an error, less the details, which quote values."""
+    return error.diag.message_primary or str(error)

@@ -24,11 +24,14 @@ def refusal(instance: Path, **variables: str) -> str:
         ("PROVISOR_MAX_BODY", "0", "PROVISOR_MAX_BODY must be at least 1"),
         ("PROVISOR_TRUSTED_PROXIES", "11", "between 0 and 10"),
         ("PROVISOR_MAX_FILTER_TERMS", "301", "between 1 and 300"),
+        ("PROVISOR_LOG_FORMAT", "xml", "must be text or json"),
+        ("PROVISOR_ACCESS_LOG", "yes", "must be on or off"),
         ("PROVISOR_DATABASE_URL", "mysql://127.0.0.1/x", "must start with postgresql://"),
         ("PROVISOR_BASE_URL", "scim.example.com", "PROVISOR_BASE_URL must be http://"),
         ("PROVISOR_BASE_URL", "https://example.com/path", "no path"),
         ("PROVISOR_BASE_URL", "https://example.com:port", "PROVISOR_BASE_URL"),
         ("PROVISOR_KEK_FILE", "/nowhere/kek", "PROVISOR_KEK_FILE"),
+        ("PROVISOR_INSTANCE", "/dev/null/instance", "PROVISOR_INSTANCE"),
     ],
 )
 def test_a_bad_setting_is_named(tmp_path: Path, variable: str, value: str, hint: str) -> None:

@@ -1,6 +1,8 @@
 """How ``provisor serve`` stops beside other servers: it says so, serves on, and ends."""
 
+import ctypes
 import os
+import platform
 import signal
 import socket
 import time
@@ -12,6 +14,9 @@ import pytest
 from tests.served import ServedProvisor, processes_of
 
 BADGE = Path(__file__).parent.parent / "schemas/badge.json"
+
+_TGKILL = {"x86_64": 234, "aarch64": 131}[platform.machine()]
+"""tgkill(2), which sends a signal to one thread of a process."""
 
 _DEADLINE = 20.0
 """Seconds in which a server must notice."""
@@ -49,6 +54,19 @@ def test_a_server_that_is_about_to_stop_says_so_and_serves_on(tmp_path: Path, wo
         made = provisor.ask("POST", "/scim/v2/Users", token, {"userName": f"user{number}"})
         assert made.status == 201
     assert provisor.stop() == 0  # asked again, it does not wait for the hour to end
+
+
+def test_a_worker_hears_a_signal_that_its_main_thread_has_missed(tmp_path: Path) -> None:
+    """As one that comes in the instant before that thread begins to wait."""
+    provisor = ServedProvisor(tmp_path / "instance").start()
+    (worker,) = provisor.processes()[1:]
+    other = max(int(thread.name) for thread in Path(f"/proc/{worker}/task").iterdir())
+    assert other != worker
+
+    ctypes.CDLL(None).syscall(_TGKILL, worker, other, signal.SIGTERM)
+
+    await_true(lambda: worker not in provisor.processes())
+    provisor.kill()
 
 
 def test_a_server_ends_by_itself_after_its_delay(tmp_path: Path) -> None:

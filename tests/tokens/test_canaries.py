@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote
+from zipfile import ZipFile
 
 import pytest
 
@@ -110,6 +111,11 @@ def written(
     for file in instance.rglob("*"):
         if file.is_file() and file.name != "kek":
             yield str(file), file.read_bytes()
+    backup = instance.parent / "instance.backup"
+    served.called("backup", str(backup))
+    with ZipFile(backup) as archive:
+        for name in set(archive.namelist()) - {"keys/kek"}:
+            yield f"{name} of the backup", archive.read(name)
     with assembly.database.read() as session:
         for table in tables_of(assembly):
             rows = session.tuples(f"SELECT * FROM {table}")  # noqa: S608 - names of our tables

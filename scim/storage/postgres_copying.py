@@ -1,0 +1,184 @@
+"""Copies of a PostgreSQL database: :mod:`scim.storage.copying`.
+
+The rows of every table, of one snapshot, as COPY writes them: no program of PostgreSQL's has to be
+installed, and its versions do not have to match.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from graphlib import TopologicalSorter
+from typing import Any
+
+import psycopg
+from psycopg.sql import SQL, Composed, Identifier
+
+from scim.storage import migrating
+from scim.storage.baton import Baton
+from scim.storage.copying import Contents, CopiedTable, CopyError, Part, Put, check_tables
+from scim.storage.database import PATIENCE, Migration, Session
+from scim.storage.postgres import WORDS, PostgresSession, rows_of, translated
+
+_LEDGER = "schema_migration"
+
+_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename"
+
+_REFERENCES = (
+    "SELECT conrelid::regclass::text, confrelid::regclass::text FROM pg_constraint"
+    " WHERE contype = 'f' AND connamespace = current_schema()::regnamespace"
+    " AND conrelid <> confrelid"
+)
+
+_COLUMNS = (
+    "SELECT attname, attidentity <> '' FROM pg_attribute WHERE attrelid = %s::regclass"
+    " AND attnum > 0 AND NOT attisdropped AND attgenerated = '' ORDER BY attnum"
+)
+
+_OTHERS = (
+    "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database()"
+    " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+)
+
+_FUNCTIONS = (
+    "SELECT oid::regprocedure::text FROM pg_proc"
+    " WHERE pronamespace = current_schema()::regnamespace AND proname = %s"
+)
+
+_Connection = psycopg.Connection[Any]
+
+
+def copy_out(url: str, put: Put, without: Collection[str]) -> Contents:
+    """Take a copy of a database while others read and write it."""
+    with _connected(url) as connection:
+        names = _tables(connection)
+        if _LEDGER not in names:
+            raise CopyError("The database holds no tables; run provisor migrate.")
+        connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        # before anything is read, so that no table changes between the snapshot and its reading
+        connection.execute(
+            SQL("LOCK TABLE {} IN ACCESS SHARE MODE").format(SQL(", ").join(map(Identifier, names)))
+        )
+        if _tables(connection) != names:
+            raise CopyError("The tables are being changed just now; try again.")
+        migrations = [row[0] for row in connection.execute("SELECT name FROM schema_migration")]
+        tables = [
+            _copied(connection, name, put)
+            for name in _in_order(connection, names)
+            if name != _LEDGER and name not in without
+        ]
+        connection.execute("COMMIT")
+    return Contents(tuple(sorted(migrations)), tuple(tables))
+
+
+@contextmanager
+def copied_in(
+    url: str, contents: Contents, part: Part, migrations: Sequence[Migration]
+) -> Iterator[Session]:
+    """Open a transaction in which the rows of a copy take the place of all there are."""
+    copied = [each for each in migrations if each.name in contents.migrations]
+    with _connected(url) as connection, connection.transaction():
+        session = PostgresSession(connection, Baton())
+        session.lock(_LEDGER)  # servers that start meanwhile wait, and look again
+        _clear(connection)
+        migrating.apply_in(session, WORDS, copied)
+        made = set(_tables(connection)) - {_LEDGER}
+        strange = {table.name for table in contents.tables} - made
+        if strange:
+            raise CopyError(f"The backup is damaged: it has a table {min(strange)}.")
+        found = {each.name: _filled(connection, each, part(each.name)) for each in contents.tables}
+        check_tables(contents, found)
+        migrating.apply_in(session, WORDS, [each for each in migrations if each not in copied])
+        connection.row_factory = rows_of
+        yield session
+
+
+def holds_anything(url: str) -> bool:
+    """Whether there are tables."""
+    with _connected(url) as connection:
+        return bool(_tables(connection))
+
+
+@contextmanager
+def _connected(url: str) -> Iterator[_Connection]:
+    with (
+        translated(),
+        psycopg.connect(url, connect_timeout=int(PATIENCE), autocommit=True) as connection,
+    ):
+        connection.execute(f"SET lock_timeout = {int(PATIENCE * 1000)}".encode())
+        yield connection
+
+
+def _tables(connection: _Connection) -> list[str]:
+    return [row[0] for row in connection.execute(_TABLES)]
+
+
+def _in_order(connection: _Connection, names: Iterable[str]) -> Iterable[str]:
+    """Return the tables so that each comes after those that its rows refer to."""
+    order: TopologicalSorter[str] = TopologicalSorter(dict.fromkeys(names, ()))
+    for referring, referred in connection.execute(_REFERENCES):
+        order.add(referring, referred)
+    return order.static_order()
+
+
+def _copied(connection: _Connection, name: str, put: Put) -> CopiedTable:
+    columns = tuple(row[0] for row in connection.execute(_COLUMNS, (name,)))
+    with connection.cursor() as cursor:
+        with cursor.copy(_copying("COPY {} ({}) TO STDOUT", name, columns)) as copy:
+            put(name, map(bytes, copy))
+        return CopiedTable(name, cursor.rowcount, columns)
+
+
+def _filled(connection: _Connection, table: CopiedTable, chunks: Iterator[bytes]) -> int:
+    """Put the rows of a copy into a table, and return how many there are then."""
+    known = dict(connection.execute(_COLUMNS, (table.name,)).fetchall())
+    if set(known) != set(table.columns):
+        raise CopyError(f"The backup is damaged: {table.name} has other columns.")
+    named = Identifier(table.name)
+    try:
+        with connection.cursor() as cursor:
+            if cursor.execute(SQL("SELECT 1 FROM {} LIMIT 1").format(named)).fetchone():
+                cursor.execute(SQL("DELETE FROM {}").format(named))  # what migrations put there
+            with cursor.copy(_copying("COPY {} ({}) FROM STDIN", *_names(table))) as copy:
+                for chunk in chunks:
+                    copy.write(chunk)
+            rows = cursor.rowcount
+    except (psycopg.DataError, psycopg.IntegrityError, psycopg.ProgrammingError) as error:
+        raise CopyError(f"The backup is damaged: {table.name} cannot be read.") from error
+    for column in (name for name, is_counted in known.items() if is_counted and rows):
+        connection.execute(
+            SQL("SELECT setval(pg_get_serial_sequence({}, {}), (SELECT MAX({}) FROM {}))").format(
+                table.name, column, Identifier(column), named
+            )
+        )
+    return rows
+
+
+def _names(table: CopiedTable) -> tuple[str, tuple[str, ...]]:
+    return table.name, table.columns
+
+
+def _copying(statement: str, name: str, columns: Sequence[str]) -> Composed:
+    shown = SQL(", ").join(map(Identifier, columns))
+    return SQL(statement).format(Identifier(name), shown)
+
+
+def _clear(connection: _Connection) -> None:
+    """Drop every table, if they are ours and nobody uses them.
+
+    :raises CopyError: they are not, or somebody does
+    """
+    names = _tables(connection)
+    if not names:
+        return
+    if _LEDGER not in names:
+        raise CopyError("The database holds tables of another program; use one of its own.")
+    others = connection.execute(_OTHERS).fetchone()
+    if others and others[0]:
+        raise CopyError(
+            f"The database is in use by {others[0]} connections;"
+            " stop the servers before you replace it."
+        )
+    dropped = SQL(", ").join(map(Identifier, names))
+    connection.execute(SQL("DROP TABLE {} CASCADE").format(dropped))
+    for name in names:
+        for (function,) in connection.execute(_FUNCTIONS, (f"{name}_is_append_only",)).fetchall():
+            connection.execute(f"DROP FUNCTION {function}".encode())
