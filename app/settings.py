@@ -207,13 +207,13 @@ class Settings:
     expiring_days: int = _setting(
         "PROVISOR_EXPIRING_DAYS",
         14,
-        "Days before its token ends from which an app is shown as having one that expires; at most 89.",
+        "Days before its token ends from which an app is shown as expiring; at most 89.",
         highest=89,
     )
     log_format: str = _setting(
         "PROVISOR_LOG_FORMAT",
         "text",
-        "How `provisor serve` writes [what it says of itself](../howto/operate.md): `text` or `json`.",
+        "How `provisor serve` writes [what it tells](../howto/operate.md): `text` or `json`.",
     )
     access_log: str = _setting(
         "PROVISOR_ACCESS_LOG",
