@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.answers import answer_error, finish, new_request_id
 from app.assembly import Assembly
+from app.backup import last_backup
 from app.bearer import REQUEST_ID, Bearer
 from app.bounds import check_url
 from app.checklist import Checklists
@@ -150,6 +151,7 @@ def _console_parts(assembly: Assembly, served: WSGIApplication) -> ConsoleParts:
         provider=assembly.provider,
         signing_keys=assembly.signing_keys,
         versions=partial(versions_of, assembly.database),
+        last_backup=partial(last_backup, assembly.database),
         browser=browser,
         log=assembly.log,
         client_secrets=assembly.oauth.client_secrets,

@@ -35,5 +35,6 @@ def _show(parts: ConsoleParts, visit: Visit) -> Answer:
         counts=Counter(each.state for each in found),
         troubled=[each for each in found if each.problems],
         versions=parts.versions() if is_owner else None,
+        last_backup=parts.last_backup() if is_owner else None,
         clock=to_text(parts.clock()),
     )

@@ -44,6 +44,7 @@ def _show(parts: ConsoleParts, _: Visit) -> Answer:
         settings=parts.settings,
         idle_days=IDLE_LIFETIME.days,
         versions=parts.versions(),
+        last_backup=parts.last_backup(),
         sentence=_DONE.get(request.args.get("done", "")),
     )
 

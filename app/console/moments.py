@@ -3,11 +3,11 @@
 from flask import Blueprint
 
 from app.moments import distance, in_utc, in_utc_exactly
-from scim.instant import Clock
+from scim.instant import Clock, to_text
 
 
 def add_to(blueprint: Blueprint, clock: Clock) -> None:
-    """Give templates the filters ``in_utc``, ``in_utc_exactly`` and ``from_now``."""
+    """Give templates the filters ``in_utc``, ``in_utc_exactly``, ``from_now`` and ``as_text``."""
 
     def from_now(text: str) -> str:
         return distance(text, clock())
@@ -15,3 +15,4 @@ def add_to(blueprint: Blueprint, clock: Clock) -> None:
     blueprint.add_app_template_filter(in_utc)
     blueprint.add_app_template_filter(in_utc_exactly)
     blueprint.add_app_template_filter(from_now)
+    blueprint.add_app_template_filter(to_text, "as_text")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from app.access import Access
 from app.admins import Admins
@@ -47,6 +48,7 @@ class ConsoleParts:
     browser: Browser
     signing_keys: SigningKeys
     versions: Callable[[], Versions]
+    last_backup: Callable[[], datetime | None]
     log: ProvisioningLog
     client_secrets: ClientSecrets
     client_keys: ClientKeys

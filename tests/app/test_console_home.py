@@ -7,10 +7,11 @@ import pytest
 
 from app import Assembly, create_app
 from app.admins import Admin
-from app.audit import CLI
+from app.audit import CLI, Event, record
 from app.client_apps import ClientApp
+from scim.instant import to_text
 from tests.admins import PASSWORD
-from tests.app.console_browser import Browser, new_admin, new_app
+from tests.app.console_browser import OUR_SCRIPT, Browser, new_admin, new_app
 from tests.app.provider import Provider
 from tests.conftest import FakeClock
 
@@ -183,5 +184,17 @@ def test_names_are_text_in_rows_and_pictures(browser: Browser, assembly: Assembl
 
     page = browser.sign_in(assembly.admins.all()[0]).open("/console").text
 
-    assert "<script" not in page
+    assert "<script" not in page.replace(OUR_SCRIPT, "")
     assert page.count("&lt;script&gt;") == 3
+
+
+def test_owners_see_when_the_last_backup_was_made(browser: Browser, assembly: Assembly) -> None:
+    assert "<dt>Last backup</dt><dd>never</dd>" in home(browser)
+    assert "None was made so far" in browser.open("/console/instance").text
+
+    with assembly.database.write() as session:
+        made = Event("instance.backup", "instance", "sqlite")
+        record(session, CLI, made, to_text(assembly.clock()), {})
+
+    assert "<dt>Last backup</dt><dd><time datetime=" in home(browser)
+    assert "The last one was made" in browser.open("/console/instance").text
