@@ -23,3 +23,9 @@ def network_around(address: Address, prefixes: dict[int, int]) -> str:
     :param prefixes: how many bits its addresses share, by the version of the protocol
     """
     return str(ip_network((address, prefixes[address.version]), strict=False))
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine, as nobody else reaches it."""
+    address = find_address(host)
+    return host == "localhost" or (address is not None and address.is_loopback)

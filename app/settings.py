@@ -24,8 +24,7 @@ class Settings:
     database_url: str = _setting(
         "PROVISOR_DATABASE_URL",
         "",
-        "`postgresql://…` of the database; empty keeps everything in SQLite inside the"
-        " instance folder.",
+        "`postgresql://…` of the database; empty keeps all in SQLite in the instance folder.",
         secret=True,
     )
     base_url: str = _setting(
@@ -34,7 +33,9 @@ class Settings:
         "Public URL that clients use, without a path; tokens name it as their issuer. Empty"
         " means `http://` and the host and port served on.",
     )
-    host: str = _setting("PROVISOR_HOST", "127.0.0.1", "Address to listen on.")
+    host: str = _setting(
+        "PROVISOR_HOST", "127.0.0.1", "Address to listen on; beyond loopback only behind TLS."
+    )
     port: int = _setting("PROVISOR_PORT", 5000, "Port to listen on.", highest=65535)
     trusted_proxies: int = _setting(
         "PROVISOR_TRUSTED_PROXIES",
@@ -256,8 +257,7 @@ class Settings:
     require_second_factor: int = _setting(
         "PROVISOR_REQUIRE_SECOND_FACTOR",
         0,
-        "1 lets admins see nothing of the console but their account until they have turned on a"
-        " second factor.",
+        "1 lets admins see nothing but their account until they have turned on a second factor.",
         lowest=0,
         highest=1,
     )

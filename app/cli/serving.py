@@ -10,6 +10,7 @@ from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 from granian.server import Server
 
+from app.addresses import is_loopback
 from app.assembly import Assembly, assemble
 from app.cli import worker
 from app.cli.opening import refusals
@@ -59,6 +60,7 @@ def serve(host: str | None, port: int | None, workers: int) -> None:
                 "This SQLite can corrupt a file that several workers share; serve with one worker,"
                 " or set PROVISOR_DATABASE_URL."
             )
+        _check_clear_text(settings)
         _check_address(settings)
         assembly = assemble(settings)
         _announce(assembly)
@@ -83,6 +85,16 @@ def serve(host: str | None, port: int | None, workers: int) -> None:
     reload_by_signal(server)
     with announced_stop(server, settings.shutdown_delay):
         server.serve()
+
+
+def _check_clear_text(settings: Settings) -> None:
+    """Refuse to take tokens in clear text from elsewhere (RFC 7644 §7.1)."""
+    is_behind_tls = settings.base_url.startswith("https:") or settings.trusted_proxies
+    if not is_loopback(settings.host) and not is_behind_tls:
+        raise SettingsError(
+            f"Tokens would pass in clear text to {settings.host}: set PROVISOR_HOST to 127.0.0.1,"
+            " or PROVISOR_BASE_URL to the https:// URL of a proxy before this server."
+        )
 
 
 def _check_address(settings: Settings) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from app.addresses import find_address
+from app.addresses import is_loopback
 from app.assembly import provider_of
 from app.doctor.findings import Finding, broken, odd, well
 from app.keys import key_path
@@ -30,7 +30,7 @@ def base_url(settings: Settings) -> Iterator[Finding]:
     url = urlsplit(settings.public_url)
     if url.scheme == "https":
         yield well("base URL", f"Clients use {settings.public_url}")
-    elif _is_local(url.hostname or ""):
+    elif is_loopback(url.hostname or ""):
         yield well("base URL", f"{settings.public_url} is this machine's own")
     else:
         yield broken(
@@ -38,18 +38,13 @@ def base_url(settings: Settings) -> Iterator[Finding]:
             f"Tokens pass in clear text to {settings.public_url}",
             "Serve behind a proxy that speaks TLS, and set PROVISOR_BASE_URL to its https:// URL.",
         )
-    if not _is_local(settings.host) and not settings.trusted_proxies:
+    if not is_loopback(settings.host) and not settings.trusted_proxies:
         yield odd(
             "address",
             f"{settings.host}:{settings.port} speaks no TLS and may be reached from elsewhere",
             "Set PROVISOR_HOST to 127.0.0.1, or PROVISOR_TRUSTED_PROXIES where a proxy is before"
             " it, and keep others out.",
         )
-
-
-def _is_local(host: str) -> bool:
-    address = find_address(host)
-    return host == "localhost" or (address is not None and address.is_loopback)
 
 
 def folder(settings: Settings) -> Iterator[Finding]:

@@ -38,6 +38,24 @@ def test_a_bad_setting_is_named(tmp_path: Path, variable: str, value: str, hint:
     assert hint in refusal(tmp_path / "instance", **{variable: value})
 
 
+_EVERYWHERE = "0.0.0.0"  # noqa: S104 - what is tested
+
+
+@pytest.mark.parametrize("host", [_EVERYWHERE, "::", "192.0.2.7"])
+def test_tokens_are_not_taken_in_clear_text_from_elsewhere(tmp_path: Path, host: str) -> None:
+    assert "clear text" in refusal(tmp_path / "instance", PROVISOR_HOST=host)
+
+
+def test_a_proxy_that_speaks_tls_may_stand_before_any_address(tmp_path: Path) -> None:
+    provisor = ServedProvisor(
+        tmp_path / "instance",
+        PROVISOR_HOST=_EVERYWHERE,
+        PROVISOR_BASE_URL="https://scim.example.com",
+    )
+
+    assert 0 == provisor.start().stop()
+
+
 def test_a_database_out_of_reach_is_named(tmp_path: Path) -> None:
     url = f"postgresql://nobody@127.0.0.1:{free_port()}/none"
 
