@@ -63,7 +63,7 @@ class Settings:
     slow_bodies: int = _setting(
         "PROVISOR_SLOW_BODIES",
         64,
-        "Requests of a worker whose bodies may be on their way beside; what comes beyond gets 503.",
+        "Requests of a worker whose bodies may be on their way beside, at most half of one app.",
         lowest=4,
         highest=1024,
     )

@@ -22,9 +22,11 @@ _UNUSABLE = frozenset(
         "SQLITE_NOMEM",
         "SQLITE_NOTADB",
         "SQLITE_CORRUPT",
+        "SQLITE_TOOBIG",
     }
 )
-"""Primary result codes that say nothing about the statement, but that the file is out of use."""
+"""Primary result codes that say nothing about the statement: the file is out of use, or what was
+asked for is more than SQLite puts together in one text."""
 
 
 class Translated:

@@ -2,9 +2,10 @@
 
 import os
 import signal
+import sqlite3
 import threading
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from itertools import count
 from pathlib import Path
 from typing import Self
@@ -95,6 +96,18 @@ def test_workers_that_could_not_start_take_over_from_nobody(tmp_path: Path) -> N
     said = provisor.log()
     assert "A worker cannot start: The key-encryption keys" in said
     assert "Traceback" not in said
+
+
+def test_what_nobody_thought_of_ends_no_server(tmp_path: Path) -> None:
+    provisor = ServedProvisor(tmp_path / "instance").start()
+    with closing(sqlite3.connect(tmp_path / "instance/provisor.db")) as database:
+        database.execute("DROP TABLE root_secret")
+
+    provisor.send(signal.SIGHUP)
+
+    await_true(lambda: "The workers go on as they are" in provisor.log())
+    assert provisor.ask("GET", "/healthz").status == 200
+    assert provisor.stop() == 0
 
 
 def test_a_database_that_is_away_is_told_of_in_a_word(

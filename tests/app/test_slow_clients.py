@@ -3,21 +3,30 @@
 import select
 import socket
 import statistics
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import partial
+from io import BytesIO
 from pathlib import Path
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
+from werkzeug.exceptions import ServiceUnavailable
 
+from app.relay import Relay
+from scim.storage import Baton
 from tests.served import Answer, ServedProvisor
 from tests.sizes import size
 
 _SLOW = 8
-"""Bodies that one worker of these tests waits for."""
+"""Bodies that one worker of these tests waits for, half of them of one app."""
 
 _USER = '{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"%s"}'
+
+_BODIES = 60
+"""Of the slow connections, those that withhold their bodies: nearly all that a worker waits for."""
 
 _FORM = "Content-Type: application/x-www-form-urlencoded"
 
@@ -64,6 +73,10 @@ def _refused(slow: list[socket.socket]) -> list[socket.socket]:
     return select.select(slow, [], [], 20)[0]
 
 
+def _added(served: ServedProvisor, token: str, name: str) -> int:
+    return served.ask("POST", "/scim/v2/Users", token, (_USER % name).encode()).status
+
+
 def _until(ask: Callable[[], Answer], status: int) -> Answer:
     """Ask again and again, and return the answer that has a status."""
     deadline = time.monotonic() + 20
@@ -72,26 +85,70 @@ def _until(ask: Callable[[], Answer], status: int) -> Answer:
     return answer
 
 
-def test_a_worker_waits_for_so_many_bodies_and_refuses_one_more(
+def test_who_sends_slowly_is_refused_and_nobody_else(
     served: ServedProvisor, token: str, begin: _Begin
 ) -> None:
-    add = partial(served.ask, "POST", "/scim/v2/Users", token, b"{}")
-    slow = [begin("/scim/v2/Users", f"Authorization: Bearer {token}") for _ in range(_SLOW + 1)]
+    add, other = partial(served.ask, "POST", "/scim/v2/Users", token, b"{}"), served.new_token()
+    slow = [
+        begin("/scim/v2/Users", f"Authorization: Bearer {token}") for _ in range(_SLOW // 2 + 1)
+    ]
 
     (refused,) = _refused(slow)
     answer = add()
-    found = served.ask("GET", "/scim/v2/Users", token)
 
     assert [503, 503] == [_status(refused), answer.status]
     assert ("503", "1") == (answer.body["status"], answer.headers["retry-after"])
-    assert 200 == found.status
+    assert 200 == served.ask("GET", "/scim/v2/Users", token).status
+    assert 201 == _added(served, other, "of another app")
     slow.remove(refused)
     slow[0].close()
     _until(add, 400)
 
 
-def _added(served: ServedProvisor, token: str, name: str) -> int:
-    return served.ask("POST", "/scim/v2/Users", token, (_USER % name).encode()).status
+def test_a_worker_waits_for_no_more_bodies_than_it_has_threads_for(
+    served: ServedProvisor, begin: _Begin
+) -> None:
+    tokens = [served.new_token() for _ in range(3)]
+    slow = [
+        begin("/scim/v2/Users", f"Authorization: Bearer {token}")
+        for token in tokens[:2]
+        for _ in range(_SLOW // 2 + 1)
+    ]
+    refused: set[socket.socket] = set()
+    while len(refused) < len(tokens[:2]):
+        refused |= set(_refused([each for each in slow if each not in refused]))
+
+    assert 503 == served.ask("POST", "/scim/v2/Users", tokens[2], b"{}").status
+    assert 200 == served.ask("GET", "/scim/v2/Users", tokens[2]).status
+
+
+def test_bodies_that_come_at_once_are_never_refused() -> None:
+    """Their threads wait for the baton, and for no body."""
+    statuses: list[str] = []
+
+    def behind(environ: WSGIEnvironment, start: StartResponse) -> list[bytes]:
+        try:
+            environ["wsgi.input"].read()
+        except ServiceUnavailable:
+            start("503 SERVICE UNAVAILABLE", [])
+        else:
+            start("200 OK", [])
+        return []
+
+    relay = Relay(behind, Baton(), _SLOW)
+
+    def ask() -> None:
+        for number in range(50):
+            environ = {"PATH_INFO": "/scim/v2/Users", "wsgi.input": BytesIO(b"{}")}
+            relay(environ | {"REMOTE_ADDR": str(number)}, lambda status, _: statuses.append(status))
+
+    threads = [threading.Thread(target=ask) for _ in range(40)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert {"200 OK"} == set(statuses)
 
 
 @pytest.mark.parametrize("headers", [(), ("Authorization: Bearer nonsense",)])
@@ -107,7 +164,7 @@ def test_slow_forms_take_nothing_from_providers(
     headers = dict([_FORM.split(": ")])
     form = partial(served.ask, "POST", "/oauth2/token", body=b"x=y", headers=headers)
     _until(form, 401)  # those of the test before are gone
-    slow = [begin(path, _FORM) for _ in range(_SLOW // 4 + 1)]
+    slow = [begin(path, _FORM) for _ in range(_SLOW // 8 + 1)]
 
     (refused,) = _refused(slow)
     answer = form()
@@ -118,26 +175,38 @@ def test_slow_forms_take_nothing_from_providers(
 
 
 @pytest.mark.sized
-def test_requests_take_no_longer_beside_slow_connections(
-    served: ServedProvisor, token: str, begin: _Begin, figure: Callable[[str], None]
+def test_requests_are_answered_beside_slow_connections(
+    tmp_path: Path, figure: Callable[[str], None]
 ) -> None:
-    """Half of them withhold the body, half the end of their headers."""
+    """Some withhold the body, the others the end of their headers."""
     count = size(100, 500)
+    provisor = ServedProvisor(tmp_path / "instance").start()
+    tokens = [provisor.new_token() for _ in range(4)]
 
     def p99() -> float:
         took = []
-        for _ in range(size(200, 2000)):
+        for _ in range(size(100, 2000)):
             start = time.perf_counter()
-            assert 200 == served.ask("GET", "/scim/v2/Users?count=1", token).status
+            assert 200 == provisor.ask("GET", "/scim/v2/Users?count=1", tokens[0]).status
             took.append(time.perf_counter() - start)
         return statistics.quantiles(took, n=100)[98] * 1000
 
     before = p99()
-    for number in range(count // 2):
-        begin("/scim/v2/Users", f"Authorization: Bearer {token}")
-        begin(f"/scim/v2/Users/{number}", "X-Long: ", length=0)
-    beside = p99()
+    with ExitStack() as stack:
+        slow = []
+        for number in range(count):
+            head = f"POST /scim/v2/Users HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Number: {number}\r\n"
+            if number < _BODIES:
+                token = tokens[number % len(tokens)]
+                head += f"Authorization: Bearer {token}\r\nContent-Length: 9\r\n\r\n{{"
+            slow.append(socket.create_connection(("127.0.0.1", provisor.port), timeout=20))
+            stack.enter_context(slow[-1])
+            slow[-1].sendall(head.encode())
+        beside = p99()
+        waiting = [each for each in slow if not select.select([each], [], [], 0)[0]]
+    assert 0 == provisor.stop()
 
+    assert set(slow[:_BODIES]) <= set(waiting)
     figure(f"S11: GET, p99 beside {count} slow connections {beside:.1f} ms, alone {before:.1f} ms")
 
 

@@ -7,10 +7,11 @@ import pytest
 from scim import PROVIDER
 from scim.limits import Limits
 from scim.provider import GROUP, USER, standard_provider
+from scim.query.search import Query
 from scim.rendering import View
 from scim.showing import Showing
 from scim.storage import Database
-from tests.contract.directories import Caller, body_of, new_user
+from tests.contract.directories import BASE_URL, Caller, body_of, new_user
 
 TEXTS = {
     "quotes": "\"a\" 'b' `c`",
@@ -51,16 +52,29 @@ def test_a_page_shows_a_resource_letter_by_letter_as_it_is_read_alone(
     caller: Caller, text: str
 ) -> None:
     """The one is written by the database, the other here."""
-    made = new_user(caller, "ada", displayName=text, name={"formatted": text}, title=text)
-    new_user(caller, "grace")
+    names = ("first", "ada", "grace")
+    ids = [
+        new_user(caller, name, displayName=text, name={"formatted": text}, title=text)["id"]
+        for name in names
+    ]
+    members = [{"value": each} for each in ids[1:]]
+    caller.create(GROUP, body_of(GROUP, displayName=f"{text[:500]} 1", members=members))
+    caller.create(GROUP, body_of(GROUP, displayName=f"{text[:500]} 2", members=members[1:]))
+    view, directory = View(BASE_URL), caller.directory
 
-    alone = caller.get(USER, made["id"])
-    listed = caller.search(USER, count=1)["Resources"]
-    found = caller.search(USER, filter='userName eq "ada"')["Resources"]
+    alone = [b"".join(directory.get(USER, id_, caller.client, view).parts) for id_ in ids]
+    queries = (
+        Query(),
+        Query(start_index=2),
+        Query(start_index=2, count=1),
+        Query('userName eq "ada"'),
+    )
+    pages = [directory.search((USER,), query, caller.client, view) for query in queries]
 
-    assert text == alone["title"]
-    assert [json.dumps(alone)] == [json.dumps(each) for each in listed]
-    assert [json.dumps(alone)] == [json.dumps(each) for each in found]
+    assert text == json.loads(alone[0])["title"]
+    assert [0, 1, 2] == [len(json.loads(each)["groups"]) for each in alone]
+    for page, shown in zip(pages, (alone, alone[1:], alone[1:2], alone[1:2]), strict=True):
+        assert page.endswith(b'"Resources":[' + b",".join(shown) + b"]}")
 
 
 def test_the_database_writes_no_page_that_could_be_longer_than_its_texts(
