@@ -1,8 +1,6 @@
-"""The documentation is true: settings, commands, links, and the README's own commands."""
+"""The documentation is true: its tables are those of the code."""
 
-import os
 import re
-import subprocess
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
@@ -15,18 +13,7 @@ from app.log.remedies import REMEDIES
 from app.metrics import GAUGES
 from app.settings import Settings
 from scim.choices import CHOICES
-from tests.served import COMMAND, ServedProvisor
-
-ROOT = Path(__file__).parent.parent
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
-
-
-def named(page: Path) -> str:
-    return str(page.relative_to(ROOT))
-
-
-def shell_blocks(page: Path) -> list[str]:
-    return re.findall(r"```sh\n(.*?)```", page.read_text(), re.DOTALL)
+from tests.docs.blocks import PAGES, ROOT, blocks_of, named
 
 
 def leaves(group: click.Group, *before: str) -> Iterator[tuple[str, ...]]:
@@ -86,45 +73,12 @@ def test_the_table_of_commands_is_the_commands() -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=named)
-def test_every_link_leads_somewhere(page: Path) -> None:
-    for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text()):
-        assert (page.parent / target).exists(), target
-
-
-@pytest.mark.parametrize("page", PAGES, ids=named)
 def test_every_command_that_is_shown_exists(page: Path) -> None:
     known = {" ".join(words) for words in leaves(main)}
-    for shown in re.findall(r"\bprovisor ((?:[a-z-]+ ?)+)", "".join(shell_blocks(page))):
+    commands = "".join(each.text for each in blocks_of(page) if each.language == "sh")
+    for shown in re.findall(r"\bprovisor ((?:[a-z-]+ ?)+)", commands):
         words = shown.split()
         assert any(" ".join(words[:count]) in known for count in (1, 2)), shown
-
-
-def test_the_readme_leads_to_a_token_that_works(tmp_path: Path) -> None:
-    """The blocks of "Your first token, on the command line", word for word."""
-    provisor = ServedProvisor(tmp_path / "instance").start()
-    section = (ROOT / "README.md").read_text().split("## Your first token, on the command line")[1]
-    blocks = re.findall(r"```sh\n(.*?)```", section.split("\n## ")[0], re.DOTALL)
-    script = "set -eu\n" + "".join(blocks).replace("http://127.0.0.1:5000", provisor.url)
-    (tmp_path / ".venv").symlink_to(COMMAND.parent.parent)
-
-    done = subprocess.run(
-        ["sh", "-c", script],
-        cwd=tmp_path,
-        env=os.environ | {"PROVISOR_INSTANCE": str(tmp_path / "instance")},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-    assert done.returncode == 0, done.stderr
-    created, found, token = (
-        done.stdout.replace("}{", "}\n{").replace("]}ey", "]}\ney").split("\n")[:3]
-    )
-    assert '"userName":"mira.holt@acme.example"' in created
-    assert '"totalResults":1' in found
-    assert token.startswith("ey")
-    assert provisor.ask("GET", "/scim/v2/Users", token).status == 200
-    assert provisor.stop() == 0
 
 
 def test_the_table_of_remedies_is_the_console_s() -> None:
