@@ -1,0 +1,148 @@
+"""Every block of code in the documentation is run, or says why not."""
+
+import base64
+import json
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+import yaml
+
+from app.metrics import GAUGES
+from app.migrations import MIGRATIONS
+from app.watch.webhook import sign
+from scim.migrations import MIGRATIONS as DIRECTORY
+from scim.storage import open_database
+from tests.docs.blocks import PAGES, README, ROOT, blocks_of, named, pages_with, run_blocks
+from tests.docs.shell import Desk, reader_of
+from tests.postgres import PostgresServer
+from tests.served import ServedProvisor
+
+RUN = {"sh", "python", "json", "yaml", "sql"}
+"""The languages whose blocks a test below runs."""
+
+FILLED: dict[str, Callable[[ServedProvisor], object]] = {
+    "docs/howto/manage-admins.md": lambda provisor: [
+        provisor.called("admin", "create", email, *options, "--password-stdin", text=PASSWORD)
+        for email, *options in (("ada@example.com", "--owner"), ("grace@example.com",))
+    ],
+}
+"""What is in the instance of a page's reader."""
+
+PASSWORD = "correct horse battery staple"
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedProvisor]:
+    """The server of all pages that send requests; each has a tenant of its own."""
+    provisor = ServedProvisor(tmp_path_factory.mktemp("docs") / "instance").start()
+    yield provisor
+    assert provisor.stop() == 0, provisor.log()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_a_block_is_run_or_says_why_not(page: Path) -> None:
+    blocks = blocks_of(page)
+
+    assert [] == [each for each in blocks if each.language not in RUN and not each.why_not]
+    fences = [line for line in page.read_text().splitlines() if line.lstrip().startswith("```")]
+    assert len(fences) == 2 * len(blocks)
+
+
+def test_the_readme_leads_to_a_token_that_works(shared: ServedProvisor, tmp_path: Path) -> None:
+    desk = Desk(tmp_path, shared.settings.instance, shared.url)
+
+    printed = desk.follow(README)
+
+    created, found, token = printed.replace("}{", "}\n{").replace("]}ey", "]}\ney").split()[:3]
+    assert '"userName":"mira.holt@acme.example"' in created
+    assert '"totalResults":1' in found
+    assert shared.ask("GET", "/scim/v2/Users", token).status == 200
+
+
+@pytest.mark.parametrize("page", [each for each in pages_with("sh") if each != README], ids=named)
+def test_what_a_page_does_in_a_shell_works(
+    page: Path, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    script = "".join(run_blocks(page, "sh"))
+    database_url = ""
+    if "postgresql://" in script:
+        database_url = request.getfixturevalue("postgres_server").new_database()
+    if "curl" in script or "$app" in script:
+        provisor = request.getfixturevalue("shared")
+        variables = reader_of(provisor, page)
+    else:
+        provisor, variables = ServedProvisor(tmp_path / "instance"), {}
+        provisor.called("migrate")
+        FILLED.get(named(page), lambda _: None)(provisor)
+    instance = provisor.settings.instance
+
+    Desk(tmp_path, instance, provisor.url, database_url).follow(page, **variables)
+
+
+@pytest.mark.parametrize("page", pages_with("python"), ids=named)
+def test_the_programs_of_a_page_run(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {"__name__": page.stem}
+
+    for text in run_blocks(page, "python"):
+        exec(compile(text, named(page), "exec"), names)  # noqa: S102 - what we wrote ourselves
+
+
+@pytest.mark.parametrize("page", pages_with("json"), ids=named)
+def test_json_is_json(page: Path) -> None:
+    """Or JSON Lines, where every line is."""
+    for text in run_blocks(page, "json"):
+        lines = text.splitlines()
+        for part in lines if all(line.startswith("{") for line in lines) else [text]:
+            json.loads(part)
+
+
+@pytest.mark.parametrize("page", pages_with("yaml"), ids=named)
+def test_what_prometheus_is_told_names_metrics_that_exist(page: Path) -> None:
+    known = {gauge.name for gauge in GAUGES}
+    for text in run_blocks(page, "yaml"):
+        for group in yaml.safe_load(text).get("groups", []):
+            for rule in group["rules"]:
+                assert any(name in rule["expr"] for name in known), rule
+
+
+def test_the_rights_of_a_serving_role_are_as_the_page_says(
+    postgres_server: PostgresServer,
+) -> None:
+    (statements,) = run_blocks(ROOT / "docs/explanation/audit.md", "sql")
+    url = postgres_server.new_database()
+    database = open_database(url)
+    database.migrate((*DIRECTORY, *MIGRATIONS))
+    database.close()
+
+    with psycopg.connect(url) as connection:
+        connection.execute("CREATE ROLE provisor_serving")
+        connection.execute(statements)
+        connection.execute("SET ROLE provisor_serving")
+        connection.execute("SELECT count(*) FROM audit")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute("DELETE FROM audit")
+        connection.rollback()
+
+
+@pytest.mark.parametrize("page", pages_with("sql"), ids=named)
+def test_a_page_with_sql_has_a_test(page: Path) -> None:
+    assert named(page) == "docs/explanation/audit.md"
+
+
+def test_the_program_that_checks_webhooks_knows_ours() -> None:
+    names: dict[str, Any] = {}
+    exec(run_blocks(ROOT / "docs/howto/watch-tokens.md", "python")[0], names)  # noqa: S102 - ours
+    secret, body = bytes(range(32)), b'{"type": "token.silent"}'
+    text = f"whsec_{base64.b64encode(secret).decode()}"
+    now = int(time.time())
+
+    assert names["is_from_provisor"](text, sign(secret, "msg_1", now, body), body)
+    assert not names["is_from_provisor"](text, sign(secret, "msg_1", now, body), body + b" ")
+    assert not names["is_from_provisor"](text, sign(secret, "msg_1", now - 301, body), body)
