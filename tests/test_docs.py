@@ -7,13 +7,20 @@ from pathlib import Path
 
 import click
 import pytest
+import scim2_models
 
+from app import create_app
 from app.cli import main
 from app.log.remedies import REMEDIES
 from app.metrics import GAUGES
 from app.settings import Settings
 from scim.choices import CHOICES
+from scim.storage import Database
+from tests.app.console_browser import new_assembly
+from tests.conftest import FakeClock
 from tests.docs.blocks import PAGES, ROOT, blocks_of, named
+from tests.docs.catalog import tables_of
+from tests.docs.tables import ALL, is_what, write_page
 
 
 def leaves(group: click.Group, *before: str) -> Iterator[tuple[str, ...]]:
@@ -70,6 +77,89 @@ def test_the_table_of_commands_is_the_commands() -> None:
     documented = re.findall(r"^\| `provisor ([a-z -]+?)(?: [A-Z\[].*)?` \|", table, re.MULTILINE)
 
     assert {" ".join(words) for words in leaves(main)} == set(documented)
+
+
+def test_the_table_of_commands_has_their_options() -> None:
+    table = (ROOT / "docs/reference/commands.md").read_text()
+    rows = re.findall(r"^\| `provisor ([a-z -]+?)((?: [A-Z\[].*)?)` \|", table, re.MULTILINE)
+    documented = {name: set(re.findall(r"--[a-z-]+", usage)) for name, usage in rows}
+
+    assert len(rows) == len(documented)
+    for words in leaves(main):
+        command: click.Command = main
+        for word in words:
+            assert isinstance(command, click.Group)
+            command = command.commands[word]
+        options = {name for each in command.params for name in each.opts if name.startswith("--")}
+        assert options == documented[" ".join(words)], words
+
+
+def test_the_tables_are_those_of_the_database(database: Database) -> None:
+    """Types are told of on one engine; all else is the same on both."""
+    page = (ROOT / "docs/reference/tables.md").read_text()
+    database.migrate(ALL)
+    tables = tables_of(database)
+
+    if "SQLite" in database.words.version:
+        assert page == write_page(tables), "python -m tests.docs.tables > docs/reference/tables.md"
+    documented = {
+        name: re.findall(r"^\| `(\w+)` \| [a-z]+ \| (\w*)", section, re.MULTILINE)
+        for name, section in re.findall(r"^## (\w+)\n((?:(?!## ).*\n)*)", page, re.MULTILINE)
+    }
+    assert documented == {
+        name: [(each.name, is_what(each)) for each in columns] for name, columns in tables.items()
+    }
+
+
+def test_the_urls_are_those_of_the_application(tmp_path: Path, clock: FakeClock) -> None:
+    """Those of the console stand there as far as somebody would write them down."""
+    page = (ROOT / "docs/reference/urls.md").read_text()
+    cells = re.findall(r"^\| (`/[^|]+) \|", page, re.MULTILINE)
+    documented = {url for cell in cells for url in re.findall(r"`(/[^`]*)`", cell)}
+    assembly = new_assembly(tmp_path, clock)
+    served = create_app(assembly).url_map
+    endpoints = tuple(assembly.provider.endpoints)
+    assembly.close()
+
+    urls = {url for rule in served.iter_rules() for url in urls_of(rule.rule, endpoints)}
+    assert {url for url in urls if not url.startswith("/console")} <= {
+        re.sub(r"\{[^}]*\}", "{}", url) for url in documented
+    }
+    paths = served.bind("provisor.example")
+    assert {"/scim/v2/Devices"} == {  # an example of a type that somebody adds
+        url
+        for url in documented
+        if not paths.allowed_methods(url) and not paths.allowed_methods(f"{url}/")
+    }
+
+
+def urls_of(rule: str, endpoints: tuple[str, ...]) -> list[str]:
+    """Return the URLs of a rule, with ``{}`` for what may be anything."""
+    choice = re.compile(r"<scim_endpoint[^>]*>|<any\(([^)]*)\)[^>]*>")
+    found = choice.search(rule)
+    options = (found[1].split(", ") if found[1] else endpoints) if found else [""]
+    return [re.sub("<[^>]*>", "{}", choice.sub(option, rule)) for option in options]
+
+
+def test_the_table_of_errors_has_every_scim_type() -> None:
+    """Those of the exceptions that are raised by name, and those that are written down."""
+    table = (ROOT / "docs/reference/errors.md").read_text().split("## What to do about them")[0]
+    documented = {
+        name
+        for cell in re.findall(r"^\| \d+ \| ([^|]*) \|", table, re.MULTILINE)
+        for name in re.findall(r"`(\w+)`", cell)
+    }
+    source = "".join(path.read_text() for path in (ROOT / "scim").rglob("*.py"))
+    named_there = {
+        each.scim_type
+        for each in vars(scim2_models).values()
+        if isinstance(each, type)
+        and issubclass(each, scim2_models.SCIMException)
+        and each.__name__ in source
+        and each.scim_type
+    }
+
+    assert named_there == documented
 
 
 @pytest.mark.parametrize("page", PAGES, ids=named)

@@ -1,11 +1,8 @@
 """Every block of code in the documentation is run, or says why not."""
 
-import base64
 import json
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
@@ -13,7 +10,6 @@ import yaml
 
 from app.metrics import GAUGES
 from app.migrations import MIGRATIONS
-from app.watch.webhook import sign
 from scim.migrations import MIGRATIONS as DIRECTORY
 from scim.storage import open_database
 from tests.docs.blocks import PAGES, README, ROOT, blocks_of, named, pages_with, run_blocks
@@ -134,15 +130,3 @@ def test_the_rights_of_a_serving_role_are_as_the_page_says(
 @pytest.mark.parametrize("page", pages_with("sql"), ids=named)
 def test_a_page_with_sql_has_a_test(page: Path) -> None:
     assert named(page) == "docs/explanation/audit.md"
-
-
-def test_the_program_that_checks_webhooks_knows_ours() -> None:
-    names: dict[str, Any] = {}
-    exec(run_blocks(ROOT / "docs/howto/watch-tokens.md", "python")[0], names)  # noqa: S102 - ours
-    secret, body = bytes(range(32)), b'{"type": "token.silent"}'
-    text = f"whsec_{base64.b64encode(secret).decode()}"
-    now = int(time.time())
-
-    assert names["is_from_provisor"](text, sign(secret, "msg_1", now, body), body)
-    assert not names["is_from_provisor"](text, sign(secret, "msg_1", now, body), body + b" ")
-    assert not names["is_from_provisor"](text, sign(secret, "msg_1", now - 301, body), body)
