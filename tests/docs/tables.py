@@ -1,4 +1,4 @@
-"""Writes the reference of the tables: ``python -m tests.docs.tables > docs/reference/tables.md``."""
+"""Writes the reference of the tables, ``docs/reference/tables.md``, to standard output."""
 
 import sys
 import tempfile
@@ -61,7 +61,8 @@ MEANINGS = {
 
 _HEAD = """# Tables
 
-The tables of the database, as the migrations make them; `python -m tests.docs.tables` writes this page.
+The tables of the database, as the migrations make them.
+`python -m tests.docs.tables > docs/reference/tables.md` writes this page.
 
 They are for looking at.
 What stands in them may change with any release.

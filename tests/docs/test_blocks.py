@@ -8,14 +8,18 @@ import psycopg
 import pytest
 import yaml
 
+from app import assemble
 from app.metrics import GAUGES
 from app.migrations import MIGRATIONS
 from scim.migrations import MIGRATIONS as DIRECTORY
 from scim.storage import open_database
+from tests.app.console_browser import Browser, new_admin
 from tests.docs.blocks import PAGES, README, ROOT, blocks_of, named, pages_with, run_blocks
 from tests.docs.shell import Desk, reader_of
 from tests.postgres import PostgresServer
 from tests.served import ServedProvisor
+
+TUTORIAL = ROOT / "docs/tutorial/synced-directory.md"
 
 RUN = {"sh", "python", "json", "yaml", "sql"}
 """The languages whose blocks a test below runs."""
@@ -59,7 +63,25 @@ def test_the_readme_leads_to_a_token_that_works(shared: ServedProvisor, tmp_path
     assert shared.ask("GET", "/scim/v2/Users", token).status == 200
 
 
-@pytest.mark.parametrize("page", [each for each in pages_with("sh") if each != README], ids=named)
+def test_the_tutorial_leads_to_a_directory_that_the_console_shows(
+    shared: ServedProvisor, tmp_path: Path
+) -> None:
+    printed = Desk(tmp_path, shared.settings.instance, shared.url).follow(TUTORIAL)
+
+    assert '"totalResults":0' in printed.splitlines()[0]
+    apps = json.loads(shared.called("app", "list", "--json"))
+    (app,) = (each["id"] for each in apps if each["name"] == "Tutorial")
+    assembly = assemble(shared.settings)
+    browser = Browser(assembly).sign_in(new_admin(assembly, "reader", "owner"))
+    for listed, names in {"Users": ("ada.brook", "tom.reed"), "Groups": ("Night Watch",)}.items():
+        browser.open(f"/console/apps/{app}/directory/{listed}")
+        assert all(name in browser.text for name in names)
+    assembly.close()
+
+
+@pytest.mark.parametrize(
+    "page", [each for each in pages_with("sh") if each not in {README, TUTORIAL}], ids=named
+)
 def test_what_a_page_does_in_a_shell_works(
     page: Path, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
