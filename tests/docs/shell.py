@@ -13,10 +13,13 @@ _EXAMPLES = ("https://scim.example.com", "http://127.0.0.1:5000")
 
 _DATABASE = "postgresql://provisor@db.example.com/provisor"
 
+_FEWER = {"--workers 2": "--workers 1", "--workers 4": "--workers 1"}
+"""Each takes a second of a CPU to start."""
+
 _PROVISOR = """#!/bin/sh
 # The command; a server ends as soon as it is ready.
 [ "$1" = serve ] || exec {command} "$@"
-{command} "$@" & server=$!
+{serving} "$@" & server=$!
 until {curl} -sf http://127.0.0.1:$PROVISOR_PORT/readyz >/dev/null
 do kill -0 $server || exit 1; sleep 0.1
 done
@@ -34,16 +37,25 @@ class Desk:
     """Where the reader of a page sits: a folder, the two commands, and an instance.
 
     :param url: of a server that runs already, if there is one
+    :param command: what stands in for ``provisor`` but where it serves
     """
 
-    def __init__(self, folder: Path, instance: Path, url: str, database_url: str = "") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        instance: Path,
+        url: str,
+        database_url: str = "",
+        command: Path = COMMAND,
+    ) -> None:
         self._folder = folder
-        self._changes = dict.fromkeys(_EXAMPLES, url) | {_DATABASE: database_url}
+        self._changes = dict.fromkeys(_EXAMPLES, url) | {_DATABASE: database_url} | _FEWER
         programs = folder / ".venv" / "bin"
         programs.mkdir(parents=True)
         curl = shutil.which("curl")
         for name, script in {"provisor": _PROVISOR, "curl": _CURL}.items():
-            (programs / name).write_text(script.format(command=COMMAND, curl=curl))
+            text = script.format(command=command, serving=COMMAND, curl=curl)
+            (programs / name).write_text(text)
             (programs / name).chmod(0o755)
         self._environment = {
             **{name: value for name, value in os.environ.items() if "PROVISOR" not in name},

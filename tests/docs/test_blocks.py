@@ -15,6 +15,7 @@ from scim.migrations import MIGRATIONS as DIRECTORY
 from scim.storage import open_database
 from tests.app.console_browser import Browser, new_admin
 from tests.docs.blocks import PAGES, README, ROOT, blocks_of, named, pages_with, run_blocks
+from tests.docs.forked import ForkedCommand
 from tests.docs.shell import Desk, reader_of
 from tests.postgres import PostgresServer
 from tests.served import ServedProvisor
@@ -43,6 +44,14 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedProvisor]
     assert provisor.stop() == 0, provisor.log()
 
 
+@pytest.fixture(scope="module")
+def command(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The command ``provisor``, without the second that it takes to start."""
+    forked = ForkedCommand(tmp_path_factory.mktemp("command"))
+    yield forked.path
+    forked.stop()
+
+
 @pytest.mark.parametrize("page", PAGES, ids=named)
 def test_a_block_is_run_or_says_why_not(page: Path) -> None:
     blocks = blocks_of(page)
@@ -64,9 +73,11 @@ def test_the_readme_leads_to_a_token_that_works(shared: ServedProvisor, tmp_path
 
 
 def test_the_tutorial_leads_to_a_directory_that_the_console_shows(
-    shared: ServedProvisor, tmp_path: Path
+    shared: ServedProvisor, tmp_path: Path, command: Path
 ) -> None:
-    printed = Desk(tmp_path, shared.settings.instance, shared.url).follow(TUTORIAL)
+    desk = Desk(tmp_path, shared.settings.instance, shared.url, command=command)
+
+    printed = desk.follow(TUTORIAL)
 
     assert '"totalResults":0' in printed.splitlines()[0]
     apps = json.loads(shared.called("app", "list", "--json"))
@@ -83,7 +94,7 @@ def test_the_tutorial_leads_to_a_directory_that_the_console_shows(
     "page", [each for each in pages_with("sh") if each not in {README, TUTORIAL}], ids=named
 )
 def test_what_a_page_does_in_a_shell_works(
-    page: Path, tmp_path: Path, request: pytest.FixtureRequest
+    page: Path, tmp_path: Path, command: Path, request: pytest.FixtureRequest
 ) -> None:
     script = "".join(run_blocks(page, "sh"))
     database_url = ""
@@ -97,8 +108,9 @@ def test_what_a_page_does_in_a_shell_works(
         provisor.called("migrate")
         FILLED.get(named(page), lambda _: None)(provisor)
     instance = provisor.settings.instance
+    desk = Desk(tmp_path, instance, provisor.url, database_url, command)
 
-    Desk(tmp_path, instance, provisor.url, database_url).follow(page, **variables)
+    desk.follow(page, **variables)
 
 
 @pytest.mark.parametrize("page", pages_with("python"), ids=named)
