@@ -17,6 +17,7 @@ from app.settings import Settings
 from scim.choices import CHOICES
 from scim.storage import Database
 from tests.app.console_browser import new_assembly
+from tests.app.routes import routes
 from tests.conftest import FakeClock
 from tests.docs.blocks import PAGES, ROOT, blocks_of, named
 from tests.docs.catalog import tables_of
@@ -117,28 +118,18 @@ def test_the_urls_are_those_of_the_application(tmp_path: Path, clock: FakeClock)
     cells = re.findall(r"^\| (`/[^|]+) \|", page, re.MULTILINE)
     documented = {url for cell in cells for url in re.findall(r"`(/[^`]*)`", cell)}
     assembly = new_assembly(tmp_path, clock)
-    served = create_app(assembly).url_map
-    endpoints = tuple(assembly.provider.endpoints)
+    application = create_app(assembly)
     assembly.close()
 
-    urls = {url for rule in served.iter_rules() for url in urls_of(rule.rule, endpoints)}
-    assert {url for url in urls if not url.startswith("/console")} <= {
+    assert {path for _, path in routes(application)} <= {
         re.sub(r"\{[^}]*\}", "{}", url) for url in documented
     }
-    paths = served.bind("provisor.example")
+    paths = application.url_map.bind("provisor.example")
     assert {"/scim/v2/Devices"} == {  # an example of a type that somebody adds
         url
         for url in documented
         if not paths.allowed_methods(url) and not paths.allowed_methods(f"{url}/")
     }
-
-
-def urls_of(rule: str, endpoints: tuple[str, ...]) -> list[str]:
-    """Return the URLs of a rule, with ``{}`` for what may be anything."""
-    choice = re.compile(r"<scim_endpoint[^>]*>|<any\(([^)]*)\)[^>]*>")
-    found = choice.search(rule)
-    options = (found[1].split(", ") if found[1] else endpoints) if found else [""]
-    return [re.sub("<[^>]*>", "{}", choice.sub(option, rule)) for option in options]
 
 
 def test_the_table_of_errors_has_every_scim_type() -> None:
