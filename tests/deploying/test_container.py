@@ -117,7 +117,9 @@ def test_what_is_built_serves(tmp_path: Path, start: Start) -> None:
     install = size(0, 1) == 1
     home = build(tmp_path, install=install)
     environment = environment_of(SERVE, home, tmp_path / "instance", free_port())
-    if not install:  # a folder on PYTHONPATH brings the packages, and not our editable install
+    if install:
+        run(f"{home}/bin/python -m pip check", tmp_path)
+    else:  # a folder on PYTHONPATH brings the packages, and not our editable install
         environment["PYTHONPATH"] = str(Path(pytest.__file__).parent.parent)
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
