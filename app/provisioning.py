@@ -181,7 +181,7 @@ class Provisioning:
         return answer(self._directory.bulk(self._body(), _client(), self._scim_url()))
 
     def _join(self, state: BlueprintSetupState) -> None:
-        self._prefix = state.url_prefix or ""
+        self._prefix = (state.url_prefix or "").rstrip("/")
         state.app.url_map.converters.update(scim_id=_Id, scim_endpoint=_AnyCase)
 
     def _enter(self) -> Response | None:

@@ -151,6 +151,8 @@ def test_the_table_of_errors_has_every_scim_type() -> None:
     }
 
     assert named_there == documented
+    statuses = {int(each) for each in re.findall(r"^\| (\d+) \|", table, re.MULTILINE)}
+    assert {each.status for each in REMEDIES} <= statuses
 
 
 @pytest.mark.parametrize("page", PAGES, ids=named)

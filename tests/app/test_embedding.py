@@ -12,7 +12,7 @@ from werkzeug.test import Client as WSGIClient
 from werkzeug.test import TestResponse
 
 from app import Provisioning
-from scim import PROVIDER, Client, add_tenant, open_directory
+from scim import PROVIDER, Client, add_tenant, open_database, open_directory
 from scim.storage import Database
 from tests.docs.blocks import ROOT, run_blocks
 
@@ -119,16 +119,33 @@ def test_a_directory_is_served_from_either_engine_below_a_mount(
     assert made.json == client.get(location.removeprefix("http://localhost"), headers=KEY).json
 
 
+@pytest.mark.parametrize("prefix", ["/", "/directory/", "/deep/er"])
+def test_whatever_the_prefix_nobody_comes_in_without_a_key(
+    prefix: str, tmp_path: Path, names: dict[str, Any]
+) -> None:
+    database = open_database(tmp_path / "other.db")
+    client = embedded(database, names["authenticate"], url_prefix=prefix).test_client()
+    users = f"{prefix.rstrip('/')}/Users"
+
+    assert_is_error(client.get(users), 401)
+    made = client.post(users, json={"userName": "ada"}, headers=KEY)
+    assert made.headers["Location"] == f"http://localhost{users}/{made.json['id']}"
+    database.close()
+
+
 def test_a_secret_that_could_be_guessed_is_refused(database: Database) -> None:
     with pytest.raises(ValueError, match="32 random bytes"):
         open_directory(database, b"secret")
 
 
-def embedded(database: Database, authenticate: Callable[[Request], Client]) -> Flask:
+def embedded(
+    database: Database, authenticate: Callable[[Request], Client], **options: str
+) -> Flask:
     """Return an application that is nothing but the endpoints, in the database of a test."""
     directory = open_directory(database, bytes(32))
     for _ in range(2):
         add_tenant(database, "shop")
     application = Flask("embedded")
-    application.register_blueprint(Provisioning(directory, PROVIDER, authenticate).blueprint())
+    endpoints = Provisioning(directory, PROVIDER, authenticate).blueprint()
+    application.register_blueprint(endpoints, **options)
     return application
