@@ -53,9 +53,11 @@ format: setup ## Format the code.
 	$(BIN)/ruff check --fix-only
 	$(BIN)/ruff format
 
-lock: ## Pin every dependency by hash in requirements.lock (needs uv).
+lock: ## Pin every dependency by hash, and in deploy/ those that serve (needs uv).
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
 		--generate-hashes --no-annotate --no-header --output-file requirements.lock
+	uv pip compile pyproject.toml --constraint requirements.lock --universal --python-version 3.11 \
+		--generate-hashes --no-annotate --no-header --output-file deploy/requirements.lock
 
 clean: ## Remove what the commands above made; the data in instance/ stays.
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage build *.egg-info

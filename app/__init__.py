@@ -5,11 +5,13 @@ import os
 from flask import Flask
 
 from app.assembly import Assembly, assemble
+from app.bearer import Refused
 from app.environment import read_settings
+from app.provisioning import Provisioning
 from app.settings import Settings
 from app.web import web_application
 
-__all__ = ["Assembly", "Settings", "assemble", "create_app"]
+__all__ = ["Assembly", "Provisioning", "Refused", "Settings", "assemble", "create_app"]
 
 
 def create_app(assembly: Assembly | None = None) -> Flask:

@@ -1,17 +1,20 @@
-"""SCIM over HTTP: a request becomes one call of the directory, and its result an answer."""
+"""SCIM over HTTP: a request becomes one call of the directory, and its result an answer.
+
+The endpoints are a blueprint, which any Flask application can register under a prefix of its own.
+"""
 
 import re
 from collections.abc import Callable, Sequence
 
-from flask import Blueprint, Flask, Response, g, request
+from flask import Blueprint, Request, Response, g, request
+from flask.blueprints import BlueprintSetupState
 from werkzeug.exceptions import Forbidden, NotFound, UnsupportedMediaType
-from werkzeug.routing import AnyConverter, BaseConverter, Map
+from werkzeug.routing import AnyConverter, BaseConverter, Map, RoutingException
 
-from app.answers import MEDIA_TYPE, answer, refuse
+from app.answers import MEDIA_TYPE, answer, answer_error, finish, new_request_id, refuse
 from app.base_url import scim_url_of
-from app.bearer import Bearer
-from app.bounds import read_body
-from app.settings import Settings
+from app.bearer import REQUEST_ID
+from app.bounds import check_url, read_body
 from scim import Client, Directory, Provider
 from scim.bounds import check_attributes
 from scim.choices import PatchAnswer
@@ -47,26 +50,39 @@ class _AnyCase(AnyConverter):
 
 
 class Provisioning:
-    """The SCIM endpoints and who may use them."""
+    """The SCIM endpoints and who may use them.
+
+    :param authenticate: returns who asks, or raises :class:`~app.bearer.Refused`
+    :param base_url: what clients know as the SCIM base URL, where it is not the one they use
+    """
 
     def __init__(
-        self, directory: Directory, provider: Provider, bearer: Bearer, settings: Settings
+        self,
+        directory: Directory,
+        provider: Provider,
+        authenticate: Callable[[Request], Client],
+        base_url: str = "",
     ) -> None:
         self._directory = directory
         self._limits = provider.limits
         self._kinds = provider.endpoints
         self._discovery = Discovery(provider)
-        self._bearer = bearer
-        self._base_url = settings.base_url and settings.scim_url
+        self._authenticate = authenticate
+        self._base_url = base_url
+        self._prefix = PREFIX
 
-    def add_to(self, app: Flask) -> Blueprint:
-        """Join an app: every path under the prefix wants a token, known or not."""
-        app.before_request(self._authenticate)
-        app.url_map.converters["id"] = _Id
+    def blueprint(self) -> Blueprint:
+        """Return the endpoints, for one application.
+
+        Every path under their prefix wants credentials and has SCIM's errors, known or not.
+        """
         blueprint = Blueprint("provisioning", __name__, url_prefix=PREFIX)
-        app.url_map.converters["any_case"] = _AnyCase
+        blueprint.record_once(self._join)
+        blueprint.before_app_request(self._enter)
+        blueprint.after_app_request(self._leave)
+        blueprint.register_error_handler(Exception, answer_error)
         quoted = ", ".join(f'"{each}"' for each in self._kinds)
-        endpoint = f"/<any_case({quoted}):endpoint>"
+        endpoint = f"/<scim_endpoint({quoted}):endpoint>"
         routes: tuple[tuple[str, str, Callable[..., Response]], ...] = (
             ("GET", "/ServiceProviderConfig", self.service_provider_config),
             ("GET", "/<any(ResourceTypes, Schemas):listed>", self.described),
@@ -76,10 +92,10 @@ class Provisioning:
             ("POST", f"{endpoint}/.search", self.search),
             ("GET", endpoint, self.list),
             ("POST", endpoint, self.create),
-            ("GET", f"{endpoint}/<id:id_>", self.get),
-            ("PUT", f"{endpoint}/<id:id_>", self.replace),
-            ("PATCH", f"{endpoint}/<id:id_>", self.patch),
-            ("DELETE", f"{endpoint}/<id:id_>", self.delete),
+            ("GET", f"{endpoint}/<scim_id:id_>", self.get),
+            ("PUT", f"{endpoint}/<scim_id:id_>", self.replace),
+            ("PATCH", f"{endpoint}/<scim_id:id_>", self.patch),
+            ("DELETE", f"{endpoint}/<scim_id:id_>", self.delete),
         )
         blueprint.add_url_rule("/Me", view_func=self.me, methods=_METHODS)
         for method, rule, view in routes:
@@ -90,7 +106,6 @@ class Provisioning:
                 methods=[method],
                 strict_slashes=False,
             )
-        app.register_blueprint(blueprint)
         return blueprint
 
     def service_provider_config(self) -> Response:
@@ -165,10 +180,28 @@ class Provisioning:
         """Carry out the operations of a Bulk request."""
         return answer(self._directory.bulk(self._body(), _client(), self._scim_url()))
 
-    def _authenticate(self) -> None:
-        if is_scim(request.path):
-            g.client = self._bearer.authenticate(request)
+    def _join(self, state: BlueprintSetupState) -> None:
+        self._prefix = (state.url_prefix or "").rstrip("/")
+        state.app.url_map.converters.update(scim_id=_Id, scim_endpoint=_AnyCase)
+
+    def _enter(self) -> Response | None:
+        """Let a request in, or answer why not; Flask asks no blueprint about a path it lacks."""
+        if not _is_below(self._prefix, request.path):
+            return None
+        _request_id()
+        try:
+            check_url(self._limits.url)
+            g.client = self._authenticate(request)
             self._name_endpoint(request.view_args or {})
+            _check_route()
+        except Exception as error:  # noqa: BLE001 - the one handler of SCIM errors logs what it must
+            return answer_error(error)
+        return None
+
+    def _leave(self, response: Response) -> Response:
+        if not _is_below(self._prefix, request.path):
+            return response
+        return finish(response, _request_id())
 
     def _name_endpoint(self, arguments: dict[str, str]) -> None:
         """Name the endpoint of a view as it is announced, whichever case the URL has it in."""
@@ -214,12 +247,32 @@ class Provisioning:
 
     def _scim_url(self) -> str:
         """Return the base URL: the configured one, or else the one the client used."""
-        return self._base_url or scim_url_of(request.environ)
+        return self._base_url or scim_url_of(request.environ, self._prefix)
 
 
 def is_scim(path: str) -> bool:
     """Whether a path belongs to the SCIM endpoints, known or not."""
-    return path == PREFIX or path.startswith(f"{PREFIX}/")
+    return _is_below(PREFIX, path)
+
+
+def _is_below(prefix: str, path: str) -> bool:
+    return path == prefix or path.startswith(f"{prefix}/")
+
+
+def _check_route() -> None:
+    """Refuse a request that no view is for.
+
+    :raises HTTPException: there is no such path, or it does not take the method
+    """
+    unknown = request.routing_exception
+    if unknown and not isinstance(unknown, RoutingException):  # a redirection is Flask's to send
+        raise unknown
+
+
+def _request_id() -> str:
+    """Return the id of a request, which it has from here on if it had none."""
+    given: str = request.environ.setdefault(REQUEST_ID, new_request_id())
+    return given
 
 
 def _client() -> Client:

@@ -11,7 +11,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app.answers import answer_error, finish, new_request_id
+from app.answers import finish, new_request_id
 from app.assembly import Assembly
 from app.backup import last_backup
 from app.bearer import REQUEST_ID, Bearer
@@ -69,8 +69,9 @@ def web_application(assembly: Assembly) -> Flask:
     app.after_request(_finish)
     csrf = CSRFProtect(app)
     bearer = Bearer(assembly.authenticator)
-    provisioning = Provisioning(assembly.directory, assembly.provider, bearer, assembly.settings)
-    csrf.exempt(provisioning.add_to(app))  # a bearer token is sent by no browser by itself
+    provisioning = _provisioning_blueprint(assembly, bearer)
+    csrf.exempt(provisioning)  # a bearer token is sent by no browser by itself
+    app.register_blueprint(provisioning)
     oauth = oauth_blueprint(assembly.settings, assembly.keyring, assembly.oauth)
     csrf.exempt(oauth)  # nobody signs in there with a browser
     app.register_blueprint(oauth)
@@ -86,6 +87,12 @@ def web_application(assembly: Assembly) -> Flask:
     app.wsgi_app = JournalledRequests(counted, tells=tells)  # type: ignore[method-assign]  # as Flask documents it
     _trust_proxies(app, assembly.settings.trusted_proxies)
     return app
+
+
+def _provisioning_blueprint(assembly: Assembly, bearer: Bearer) -> Blueprint:
+    base_url = assembly.settings.base_url and assembly.settings.scim_url
+    authenticate = bearer.authenticate
+    return Provisioning(assembly.directory, assembly.provider, authenticate, base_url).blueprint()
 
 
 def _served(app: Flask, assembly: Assembly, bearer: Bearer) -> WSGIApplication:
@@ -164,7 +171,8 @@ def _console_parts(assembly: Assembly, served: WSGIApplication) -> ConsoleParts:
 def _beginning(max_url: int) -> Callable[[], None]:
     def begin() -> None:
         request.environ[REQUEST_ID] = g.request_id = new_request_id()
-        check_url(max_url)
+        if not is_scim(request.path):  # which says so as SCIM does
+            check_url(max_url)
 
     return begin
 
@@ -175,8 +183,6 @@ def _finish(response: Response) -> Response:
 
 def _answer_error(error: Exception) -> Response | HTTPException:
     """Answer what no blueprint answered; what is no HTTP error is Flask's to log."""
-    if is_scim(request.path):
-        return answer_error(error)
     if is_oauth(request.path):
         return answer_oauth_error(error)
     if isinstance(error, HTTPException):

@@ -1,5 +1,6 @@
 """The seam on PostgreSQL: psycopg 3 and its pool."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
@@ -98,11 +99,19 @@ def rows_of(cursor: psycopg.Cursor[Any]) -> Callable[[Sequence[Any]], _Row]:
     return lambda values: _Row(zip(names, values, strict=True))
 
 
+_OF_EVERY_COLUMN = re.compile(r"SELECT (?:\w+\.)?\*")
+
+
 @lru_cache(maxsize=2048)
-def _placeholders(sql: str) -> bytes:
+def _placeholders(sql: str) -> tuple[bytes, bool | None]:
+    """Return a statement as psycopg has it, and whether it may be prepared once it is frequent.
+
+    A prepared one fails when its rows get another column, by a migration of a later release.
+    """
     # bytes: psycopg wants literal text so that nobody formats values into statements;
     # the seam keeps that promise itself, its statements come from this product's code only
-    return sql.replace("%", "%%").replace("?", "%s").encode()
+    query = sql.replace("%", "%%").replace("?", "%s").encode()
+    return query, False if _OF_EVERY_COLUMN.match(sql) else None
 
 
 class PostgresSession:
@@ -126,7 +135,8 @@ class PostgresSession:
     def tuples(self, sql: str, parameters: Sequence[Any] = ()) -> Sequence[tuple[Any, ...]]:
         """Do as :meth:`all`, with rows that have no names: for pages, which are long."""
         with self._baton.laid_down(), self._connection.cursor(row_factory=tuple_row) as cursor:
-            return cursor.execute(_placeholders(sql), parameters).fetchall()
+            query, prepare = _placeholders(sql)
+            return cursor.execute(query, parameters, prepare=prepare).fetchall()
 
     def sought(self, sql: str, parameters: Sequence[Any] = ()) -> Sequence[tuple[Any, ...]]:
         """Do as :meth:`tuples`, during which other threads run in any case."""
@@ -141,7 +151,8 @@ class PostgresSession:
 
     def _answered(self, sql: str, parameters: Sequence[Any]) -> psycopg.Cursor[_Row]:
         with self._baton.laid_down():
-            return self._connection.execute(_placeholders(sql), parameters)
+            query, prepare = _placeholders(sql)
+            return self._connection.execute(query, parameters, prepare=prepare)
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:

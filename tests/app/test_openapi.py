@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from flask import Flask
 
 from app import Assembly, create_app
 from tests.app.console_browser import new_assembly
+from tests.app.routes import routes
 from tests.conftest import FakeClock
 
 METHODS = {"get", "post", "put", "patch", "delete"}
@@ -25,28 +25,6 @@ def application(assembly: Assembly) -> Flask:
 @pytest.fixture
 def described(application: Flask) -> Any:
     return application.test_client().get("/openapi.json").get_json()
-
-
-def routes(application: Flask) -> Iterator[tuple[str, str]]:
-    """Return every method and path outside the console, ``{}`` where a path has a parameter.
-
-    HEAD and OPTIONS are left out: Flask answers them wherever something else is answered.
-    """
-    for rule in application.url_map.iter_rules():
-        if rule.rule.startswith("/console"):
-            continue
-        parts = re.split(r"(<[^>]+>)", rule.rule)
-        for path in product(*(spellings(part) for part in parts)):
-            for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
-                yield method.lower(), "".join(path)
-
-
-def spellings(part: str) -> list[str]:
-    """Return what can stand in a URL for a part of a rule."""
-    choice = re.fullmatch(r"<any(?:_case)?\((.+)\):\w+>", part)
-    if choice:
-        return [each.strip('"') for each in choice[1].split(", ")]
-    return ["{}"] if part.startswith("<") else [part]
 
 
 def test_it_is_served_to_anybody_as_json(application: Flask) -> None:
