@@ -52,8 +52,12 @@ def _check(settings: Settings) -> None:
             f"PROVISOR_SIGNING_ALGORITHM must be {' or '.join(_ALGORITHMS)},"
             f" not {settings.signing_algorithm!r}."
         )
-    if settings.log not in _SWITCH:
-        raise SettingsError(f"PROVISOR_LOG must be on or off, not {settings.log!r}.")
+    for variable, value in (
+        ("PROVISOR_LOG", settings.log),
+        ("PROVISOR_ROW_SECURITY", settings.row_security),
+    ):
+        if value not in _SWITCH:
+            raise SettingsError(f"{variable} must be on or off, not {value!r}.")
     if settings.base_url and not _is_origin(settings.base_url):
         raise SettingsError(
             "PROVISOR_BASE_URL must be http:// or https:// with a host and no path, such as "

@@ -49,6 +49,12 @@ class Settings:
         " instance folder.",
         secret=True,
     )
+    row_security: str = _setting(
+        "PROVISOR_ROW_SECURITY",
+        "on",
+        "`on` lets PostgreSQL itself [keep tenants apart](../explanation/tenants.md); `off` leaves"
+        " it to the queries. SQLite cannot.",
+    )
     base_url: str = _setting(
         "PROVISOR_BASE_URL",
         "",
