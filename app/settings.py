@@ -191,6 +191,12 @@ class Settings:
         _BOUNDS.bulk_operations,
         "Most operations in one Bulk request.",
     )
+    max_values: int = _setting(
+        "PROVISOR_MAX_VALUES",
+        _BOUNDS.values,
+        "Most values of one attribute of a resource, such as `emails`; a group has any number of"
+        " members.",
+    )
     max_page: int = _setting(
         "PROVISOR_MAX_PAGE",
         _BOUNDS.page,
@@ -283,6 +289,7 @@ class Settings:
             filter_terms=self.max_filter_terms,
             patch_operations=self.max_patch_operations,
             bulk_operations=self.max_bulk_operations,
+            values=self.max_values,
             page=self.max_page,
             cursor_timeout=self.cursor_timeout,
         )
