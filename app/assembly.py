@@ -221,7 +221,7 @@ def open_migrated(settings: Settings) -> Database:
     """
     if isinstance(settings.database, Path):
         settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
-    database = open_database(settings.database)
+    database = open_database(settings.database, row_security=settings.row_security == "on")
     try:
         database.migrate((*DIRECTORY_MIGRATIONS, *MIGRATIONS))
     except BaseException:

@@ -62,6 +62,7 @@ def _check_words(settings: Settings) -> None:
         ("PROVISOR_LOG", settings.log, _SWITCH),
         ("PROVISOR_LOG_FORMAT", settings.log_format, _FORMATS),
         ("PROVISOR_ACCESS_LOG", settings.access_log, _SWITCH),
+        ("PROVISOR_ROW_SECURITY", settings.row_security, _SWITCH),
     ):
         if value not in words:
             raise SettingsError(f"{variable} must be {' or '.join(words)}, not {value!r}.")

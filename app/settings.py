@@ -27,11 +27,15 @@ class Settings:
         "`postgresql://…` of the database; empty keeps all in SQLite in the instance folder.",
         secret=True,
     )
+    row_security: str = _setting(
+        "PROVISOR_ROW_SECURITY",
+        "on",
+        "`on` lets PostgreSQL [keep tenants apart](../explanation/tenants.md) too; SQLite cannot.",
+    )
     base_url: str = _setting(
         "PROVISOR_BASE_URL",
         "",
-        "Public URL that clients use, without a path; tokens name it as their issuer. Empty"
-        " means `http://` and the host and port served on.",
+        "Public URL of clients, without a path; tokens name it. Empty: `http://`, host and port.",
     )
     host: str = _setting(
         "PROVISOR_HOST", "127.0.0.1", "Address to listen on; beyond loopback only behind TLS."
@@ -49,8 +53,7 @@ class Settings:
     shutdown_delay: int = _setting(
         "PROVISOR_SHUTDOWN_DELAY",
         0,
-        "Seconds that `provisor serve` goes on serving after SIGTERM, while `/readyz` answers"
-        " 503, so that a load balancer stops sending requests first.",
+        "Seconds that serving goes on after SIGTERM, while `/readyz` tells load balancers by 503.",
         lowest=0,
         highest=3600,
     )
@@ -70,22 +73,19 @@ class Settings:
     rate_limit: int = _setting(
         "PROVISOR_RATE_LIMIT",
         500,
-        "Requests a second that each token gets from one server, and failures a second that"
-        " each address gets; 0 switches every request limit off.",
+        "Requests a second of each token, and failures of each address; 0 switches all limits off.",
         lowest=0,
         highest=1000000,
     )
     kek_file: str = _setting(
         "PROVISOR_KEK_FILE",
         "",
-        "File of base64 key-encryption keys, 32 bytes each, one a line; the first encrypts, all"
-        " decrypt. Empty keeps one in the instance folder.",
+        "File of key-encryption keys: base64 of 32 bytes a line, the newest first; empty keeps one.",
     )
     token_max_days: int = _setting(
         "PROVISOR_TOKEN_MAX_DAYS",
         3650,
-        "How old a token gets, in days, however often it is used; at most 3650. It holds for"
-        " tokens issued from then on.",
+        "Days a token lives at most, however used; at most 3650, for tokens issued from then on.",
         highest=3650,
     )
     rotation_grace: int = _setting(
@@ -116,8 +116,7 @@ class Settings:
     schemas: str = _setting(
         "PROVISOR_SCHEMAS",
         "",
-        "Files of SCIM schemas to add, separated by `:`; see"
-        " [Add your own attributes](../howto/add-a-schema.md).",
+        "Files of SCIM schemas to add, by `:`: [Add attributes](../howto/add-a-schema.md).",
     )
     # longer ones are answered by the HTTP server itself, in a form of its own
     max_url: int = _setting(
@@ -129,8 +128,7 @@ class Settings:
     max_body: int = _setting(
         "PROVISOR_MAX_BODY",
         _BOUNDS.body,
-        "Largest request body, of a Bulk request too, in bytes. A group of 100,000 that is put"
-        " back whole needs about 8 MiB.",
+        "Largest body, in bytes; a group of 100,000 that is put back whole needs about 8 MiB.",
     )
     # deeper ones would meet the recursion limits of Python and of SQLite's expressions
     max_json_depth: int = _setting(
@@ -164,6 +162,11 @@ class Settings:
         _BOUNDS.bulk_operations,
         "Most operations in one Bulk request.",
     )
+    max_values: int = _setting(
+        "PROVISOR_MAX_VALUES",
+        _BOUNDS.values,
+        "Most values of an attribute, such as `emails`; a group has any number of members.",
+    )
     max_page: int = _setting(
         "PROVISOR_MAX_PAGE",
         _BOUNDS.page,
@@ -177,8 +180,7 @@ class Settings:
     log: str = _setting(
         "PROVISOR_LOG",
         "on",
-        "`on` keeps every SCIM request of an app in the"
-        " [provisioning log](../explanation/provisioning-log.md); `off` keeps none.",
+        "`on` keeps requests in the [provisioning log](../explanation/provisioning-log.md).",
     )
     log_days: int = _setting(
         "PROVISOR_LOG_DAYS",
@@ -189,8 +191,7 @@ class Settings:
     failing_percent: int = _setting(
         "PROVISOR_FAILING_PERCENT",
         20,
-        "An app is shown as failing where more than so many of 100 requests of the last 15 minutes"
-        " failed; at most 99.",
+        "An app fails where more of 100 requests of the last 15 minutes failed; at most 99.",
         lowest=0,
         highest=99,
     )
@@ -249,11 +250,9 @@ class Settings:
     metrics_token: str = _setting(
         "PROVISOR_METRICS_TOKEN",
         "",
-        "Secret that opens `/metrics` as a bearer token, from any address. Empty opens it to"
-        " requests from the machine itself.",
+        "Bearer token that opens `/metrics` from anywhere; empty opens it to the machine itself.",
         secret=True,
     )
-
     require_second_factor: int = _setting(
         "PROVISOR_REQUIRE_SECOND_FACTOR",
         0,
@@ -290,6 +289,7 @@ class Settings:
             filter_terms=self.max_filter_terms,
             patch_operations=self.max_patch_operations,
             bulk_operations=self.max_bulk_operations,
+            values=self.max_values,
             page=self.max_page,
             cursor_timeout=self.cursor_timeout,
         )

@@ -22,8 +22,8 @@ from scim.query.paging import ByCursor, ByIndex, Page, Statement, Written
 from scim.query.search import Query, compile_query
 from scim.rendering import Renderer, Representation, View
 from scim.showing import Showing
+from scim.sizes import sizes
 from scim.storage import Database, Session
-from scim.storage.counts import totals
 from scim.storage.lists import Lists
 from scim.storage.resources import Record, Resources
 from scim.unit import Recorder, Unit, not_found
@@ -57,12 +57,12 @@ class Directory:
         """
         client.permission.check_reads(kind)
         if kind.has_members:  # perhaps more than one statement gives
-            with self._database.read() as session:
+            with self._database.of(client.tenant_id).read() as session:
                 unit = self._unit(session, client)
                 found = _required(unit.resources.find(kind.name, id_), kind, id_)
                 return self._showing.one(unit, kind, found, view)
         shown = self._showing.related((kind,), view)
-        with self._database.glance() as session:
+        with self._database.of(client.tenant_id).glance() as session:
             resources = Resources(session, self._database.words, client.tenant_id)
             found = _required(resources.find(kind.name, id_, shown), kind, id_)
         return Renderer(kind, view).render(found)
@@ -112,7 +112,7 @@ class Directory:
         statement = compile_query(query, (kind,), client.reader, place)
         paging = self._paging(query, (kind,), client, view)
         shown = self._showing.related((kind,), view)
-        with self._database.read() as session:
+        with self._database.of(client.tenant_id).read() as session:
             lists = Lists(session, self._database.words, client.tenant_id)
             return paging.page(lists, statement, shown)
 
@@ -200,8 +200,7 @@ class Directory:
 
     def sizes(self, tenant_ids: Sequence[str]) -> dict[tuple[str, str], int]:
         """Return how many resources tenants have, by tenant and type, of those that there are."""
-        with self._database.read() as session:
-            return totals(session, tenant_ids) if tenant_ids else {}
+        return sizes(self._database, tenant_ids)
 
     def _found(
         self, statement: Statement, client: Client, read: Callable[[Lists], _Found], *, once: bool
@@ -211,12 +210,13 @@ class Directory:
         :param once: whether a single statement reads it
         """
         words, tenant_id = self._database.words, client.tenant_id
+        transactions = self._database.of(tenant_id)
         if once and statement.is_narrow:
-            with self._database.glance() as session:
+            with transactions.glance() as session:
                 found = read(Lists(session, words, tenant_id))
             if found.total is not None:
                 return found, found.total
-        with self._database.read() as session:
+        with transactions.read() as session:
             lists = Lists(session, words, tenant_id)
             found = read(lists)
             return found, statement.total(lists) if found.total is None else found.total
@@ -231,7 +231,7 @@ class Directory:
 
     @contextmanager
     def _write(self, client: Client, *, at_length: bool = False) -> Iterator[Unit]:
-        with self._database.write(at_length=at_length) as session:
+        with self._database.of(client.tenant_id).write(at_length=at_length) as session:
             yield self._unit(session, client)
 
     def _unit(self, session: Session, client: Client) -> Unit:

@@ -38,11 +38,13 @@ def freeze(kind: Kind, resource: Resource[Any]) -> Content:
 def freeze_document(kind: Kind, document: dict[str, Any]) -> Content:
     """Return what is stored of a resource, given as scim2-models dumps it; that is used up.
 
-    :raises InvalidValueException: the unique value is empty or too long
+    :raises InvalidValueException: the unique value is empty or too long, or an attribute has more
+        values than allowed
     """
     for names in _not_stored(kind):
         _drop(document, names)
     document["schemas"] = _schemas_of(kind, document)
+    _check_values(document, kind.max_values)
     folded = fold(document, folds_of(kind.model))
     return Content(
         _dumps(document),
@@ -85,6 +87,14 @@ def fits(kind: Kind, record: Record) -> bool:
     except Uncertain:
         return False
     return True
+
+
+def _check_values(document: dict[str, Any], most: int) -> None:
+    for name, value in document.items():
+        if isinstance(value, dict):
+            _check_values(value, most)
+        elif isinstance(value, list) and len(value) > most:
+            raise InvalidValueException(detail=f"{name} has at most {most} values.")
 
 
 def _unique_value(path: str, folded: dict[str, Any]) -> str | None:

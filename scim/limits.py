@@ -34,6 +34,9 @@ class Limits:
     bulk_operations: int = 1000
     """Operations in one Bulk request (``maxOperations``, RFC 7643 §5)."""
 
+    values: int = 500
+    """Values of one multi-valued attribute of a resource; members of a group are not counted."""
+
     page: int = 500
     """Resources on one page of a list, whatever ``count`` asks for (``maxResults``).
 

@@ -51,6 +51,9 @@ class Kind:
     also_unique: tuple[str, ...] = ()
     """Further attributes like it, those of extensions with their URN."""
 
+    max_values: int = Limits().values
+    """The most values of one attribute that are stored, but for that of member rows."""
+
     related: str | None = None
     """The attribute that member rows answer: a group's ``members``, a user's ``groups``."""
 
@@ -77,7 +80,7 @@ class Provider:
         self.config = _config(limits)
         self.resource_types = models.resource_types
         self.schemas = models.schemas
-        self.kinds = {str(each.name): _kind(models, each) for each in models.resource_types}
+        self.kinds = {str(each.name): _kind(models, each, limits) for each in models.resource_types}
         self.endpoints = {each.endpoint: each for each in self.kinds.values()}
         self.groups = next(each.endpoint for each in self.kinds.values() if each.has_members)
 
@@ -106,7 +109,7 @@ def extended_provider(files: Mapping[str, str], limits: Limits) -> Provider:
         raise SchemaError(str(error)) from error
 
 
-def _kind(models: ScimProvider, described: ResourceType) -> Kind:
+def _kind(models: ScimProvider, described: ResourceType, limits: Limits) -> Kind:
     model = models.model_for(described)
     if model is None or not issubclass(model, Resource):
         raise LookupError(f"no model describes {described.name}")
@@ -120,6 +123,7 @@ def _kind(models: ScimProvider, described: ResourceType) -> Kind:
         model,
         first,
         tuple(path for path in unique if path != first),
+        limits.values,
         _RELATED.get(name),
     )
 

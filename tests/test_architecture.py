@@ -1,6 +1,7 @@
 """The measures of the house that a machine can take; import-linter holds the arrows."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -70,3 +71,20 @@ def test_nothing_imports_the_wsgi_module(module: Path) -> None:
         for name in node.names
     ]
     assert "wsgi" not in imports
+
+
+def test_a_directory_opens_no_transaction_that_reaches_all_tenants() -> None:
+    """The second wall stands only before those that :meth:`Database.of` opens.
+
+    Beside directories, one module makes tenants, and one counts what several have.
+    """
+    opening = re.compile(r"database\.(read|glance|write)\(")
+    found = [
+        named(module)
+        for module in (ROOT / "scim").rglob("*.py")
+        if "storage" not in module.parts
+        and named(module) not in {"scim/standalone.py", "scim/sizes.py"}
+        and opening.search(module.read_text())
+    ]
+
+    assert [] == found

@@ -1,6 +1,6 @@
 """Provisioning apps, who may manage them, their service accounts and tokens, and signing keys."""
 
-from scim.storage import Migration
+from scim.storage import Migration, Reach
 
 MIGRATION = Migration(
     "app/0002_client_apps",
@@ -96,5 +96,10 @@ MIGRATION = Migration(
             since $text NOT NULL
         )
         """,
+    ),
+    # read to learn whose request it is, so before there is a tenant to reach the rows of
+    reach=(
+        Reach("client_app", ("SELECT",), owner="true"),
+        Reach("token", ("SELECT",), owner="true"),
     ),
 )

@@ -61,7 +61,7 @@ class Authenticator:
             error.holder = Holder("", claims.client_id, claims.jti)
             raise
         now = self._clock()
-        with self._database.glance() as session:
+        with self._database.of(None).glance() as session:
             standing = rows.find_standing(session, claims.jti)
         if standing is None or not hmac.compare_digest(standing.sha256, sha256):
             raise self._not_valid(use)

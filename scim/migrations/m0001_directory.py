@@ -1,6 +1,6 @@
 """Tenants, their resources, and the members of their groups."""
 
-from scim.storage import Migration
+from scim.storage import Migration, Reach
 
 MIGRATION = Migration(
     "scim/0001_directory",
@@ -55,4 +55,5 @@ MIGRATION = Migration(
         """,
         "CREATE INDEX member_of ON member (tenant_id, value, group_id)",
     ),
+    reach=(Reach("resource"), Reach("member")),
 )

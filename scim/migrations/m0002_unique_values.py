@@ -1,6 +1,6 @@
 """The values of unique attributes beyond the first of a resource type."""
 
-from scim.storage import Migration
+from scim.storage import Migration, Reach
 
 MIGRATION = Migration(
     "scim/0002_unique_values",
@@ -18,4 +18,5 @@ MIGRATION = Migration(
         """,
         "CREATE UNIQUE INDEX unique_value_of ON unique_value (tenant_id, id, path)",
     ),
+    reach=(Reach("unique_value"),),
 )

@@ -1,6 +1,6 @@
 """How many resources there are of a type, without counting them."""
 
-from scim.storage import Migration
+from scim.storage import Migration, Reach
 
 MIGRATION = Migration(
     "scim/0004_resource_counts",
@@ -23,4 +23,5 @@ MIGRATION = Migration(
         GROUP BY tenant_id, type, seq / 4096
         """,
     ),
+    reach=(Reach("resource_count"),),
 )

@@ -1,6 +1,6 @@
 """The values that resources are looked up by, and the moments they are asked for by."""
 
-from scim.storage import Migration
+from scim.storage import Migration, Reach
 
 _EXTENSION = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 
@@ -78,5 +78,10 @@ MIGRATION = Migration(
         *(_values(*filled) for filled in _FILLED),
         "CREATE INDEX resource_by_creation ON resource (tenant_id, type, created_at, seq)",
         "CREATE INDEX resource_by_change ON resource (tenant_id, type, modified_at, seq)",
+    ),
+    reach=(
+        Reach("lookup_path"),
+        # the paths that are seen here are those of the tenant alone
+        Reach("lookup", owner="path_id IN (SELECT id FROM lookup_path)"),
     ),
 )

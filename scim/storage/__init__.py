@@ -7,6 +7,7 @@ from scim.storage.database import (
     Conflict,
     Database,
     Migration,
+    Reach,
     Row,
     Session,
     StorageError,
@@ -19,6 +20,7 @@ __all__ = [
     "Conflict",
     "Database",
     "Migration",
+    "Reach",
     "Row",
     "Session",
     "StorageError",
@@ -29,19 +31,22 @@ __all__ = [
 ]
 
 
-def open_database(where: str | Path, connections: int = 64, *, lasting: bool = True) -> Database:
+def open_database(
+    where: str | Path, connections: int = 64, *, lasting: bool = True, row_security: bool = True
+) -> Database:
     """Open the database at a ``postgresql://`` URL, or else in the file at a path.
 
     :param connections: the most connections to keep to a PostgreSQL server; there are as many as
         threads that ask at a time
     :param lasting: whether a file keeps every write that was answered when the power fails, and not
         all but the last ones; nothing is damaged either way
+    :param row_security: whether PostgreSQL itself keeps tenants apart
     :raises Unavailable: it cannot be reached or opened
     """
     if isinstance(where, str):
         from scim.storage.postgres import PostgresDatabase  # noqa: PLC0415 - loaded where used
 
-        return PostgresDatabase(where, connections)
+        return PostgresDatabase(where, connections, row_security=row_security)
     from scim.storage.sqlite import SqliteDatabase  # noqa: PLC0415 - loaded where used
 
     return SqliteDatabase(where, lasting=lasting)

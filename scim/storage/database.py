@@ -160,6 +160,16 @@ class Session(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """What a transaction of one tenant may do to a table; what is in none, it cannot even read."""
+
+    table: str
+    rights: tuple[str, ...] = ("SELECT", "INSERT", "UPDATE", "DELETE")
+    owner: str = ""
+    """Which rows are the tenant's, where the table has no ``tenant_id`` to tell."""
+
+
+@dataclass(frozen=True, slots=True)
 class Migration:
     """A numbered, append-only change of the schema.
 
@@ -171,15 +181,12 @@ class Migration:
     statements: tuple[str, ...]
     append_only: tuple[str, ...] = ()
     """The tables that gain rows from then on, and never change or lose one: :class:`Conflict`."""
+    reach: tuple[Reach, ...] = ()
+    """What transactions of one tenant may do to the tables it makes."""
 
 
-class Database(Protocol):
-    """An engine: transactions that read, transactions that write, and the schema they run on."""
-
-    words: Words
-
-    baton: Baton
-    """What one of the threads that answer requests holds; it is laid down wherever this waits."""
+class Transactions(Protocol):
+    """Transactions that read and transactions that write."""
 
     def read(self) -> AbstractContextManager[Session]:
         """Open a transaction that sees one state of the database and changes nothing.
@@ -201,6 +208,24 @@ class Database(Protocol):
         :param patience: seconds to wait for other writers
         :param at_length: whether it may take long, so that no other commit is to wait for it
         :raises Unavailable: the database cannot be reached, or other writers took too long
+        """
+
+
+class Database(Transactions, Protocol):
+    """An engine: its own transactions see all tenants; and the schema they run on."""
+
+    words: Words
+
+    baton: Baton
+    """What one of the threads that answer requests holds; it is laid down wherever this waits."""
+
+    def of(self, tenant_id: str | None) -> Transactions:
+        """Return transactions that can do nothing to the rows of other tenants.
+
+        :param tenant_id: None where that is about to be found out
+
+        Every statement names its tenant all the same: this is the second wall, for one that
+        forgets to, and only PostgreSQL has it.
         """
 
     def migrate(self, migrations: Iterable[Migration]) -> list[str]:

@@ -16,7 +16,8 @@ from scim.storage import migrating
 from scim.storage.baton import Baton
 from scim.storage.copying import Contents, CopiedTable, CopyError, Part, Put, check_tables
 from scim.storage.database import PATIENCE, Migration, Session
-from scim.storage.postgres import WORDS, PostgresSession, rows_of, translated
+from scim.storage.postgres_transactions import PostgresSession, rows_of, translated
+from scim.storage.postgres_words import WORDS
 
 _LEDGER = "schema_migration"
 

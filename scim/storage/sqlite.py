@@ -19,6 +19,7 @@ from scim.storage.database import (
     Migration,
     Row,
     Session,
+    Transactions,
     Unavailable,
 )
 from scim.storage.group_commit import GROUP_TIME, GroupCommit
@@ -135,6 +136,10 @@ class SqliteDatabase:
     ) -> AbstractContextManager[Session]:
         """Open a transaction that commits when the block ends and rolls back when it raises."""
         return self.writes.write(patience, at_length=at_length)
+
+    def of(self, tenant_id: str | None) -> Transactions:  # noqa: ARG002 - SQLite has no second wall
+        """Return transactions that can do nothing to the rows of other tenants, if told so."""
+        return self
 
     def migrate(self, migrations: Iterable[Migration]) -> list[str]:
         """Apply the migrations not applied yet, in order, and return their names."""

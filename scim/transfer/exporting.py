@@ -68,7 +68,7 @@ class Exporter:
     @contextmanager
     def open(self, tenant_id: str) -> Iterator[Export]:
         """Open the state that a tenant has now; others may go on changing it."""
-        with self._database.read() as session:
+        with self._database.of(tenant_id).read() as session:
             words = self._database.words
             yield Export(
                 Counts(session, words, tenant_id).total(self._provider.kinds),

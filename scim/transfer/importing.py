@@ -181,7 +181,8 @@ class Importer:
     @contextmanager
     def _write(self, client: Client) -> Iterator[Unit]:
         words = self._database.words
-        with self._database.write(_PATIENCE, at_length=True) as session:
+        transactions = self._database.of(client.tenant_id)
+        with transactions.write(_PATIENCE, at_length=True) as session:
             unit = Unit.of(session, words, client, self._provider, self._clock, self._record)
             # the lock that Bulk takes for the same reason: unique values come in the order of the
             # file, so that two transactions could wait for each other in a circle

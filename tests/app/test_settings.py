@@ -4,6 +4,7 @@ import pytest
 
 from app import Settings
 from app.environment import read_settings
+from app.settings import SettingsError
 from app.watch.channels import channels_of
 
 _WEBHOOK = {
@@ -36,3 +37,11 @@ def test_settings_and_what_is_made_of_them_print_no_secret() -> None:
 )
 def test_without_a_public_url_it_is_the_host_and_the_port(host: str, url: str) -> None:
     assert url == Settings(host=host).public_url
+
+
+@pytest.mark.parametrize("variable", ["PROVISOR_LOG", "PROVISOR_ROW_SECURITY"])
+def test_a_switch_is_on_or_off(variable: str) -> None:
+    with pytest.raises(SettingsError, match=f"{variable} must be on or off, not 'no'."):
+        read_settings({variable: "no"})
+
+    assert read_settings({variable: "off"}) != read_settings({variable: "on"}) == Settings()

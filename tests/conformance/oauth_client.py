@@ -26,11 +26,11 @@ GRANT = {"grant_type": "client_credentials"}
 class OAuthClient:
     """An app whose SCIM is on, with a client secret and a key, and the server it talks to."""
 
-    def __init__(self, assembly: Assembly, name: str = "Okta") -> None:
+    def __init__(self, assembly: Assembly, name: str = "Okta", tenant_id: str = "") -> None:
         self.assembly = assembly
         self.http = create_app(assembly).test_client()
         self.app: ClientApp = assembly.client_apps.create(
-            NewApp(assembly.tenants.default().id, name), CLI
+            NewApp(tenant_id or assembly.tenants.default().id, name), CLI
         )
         assembly.client_apps.enable_scim(self.app.id, CLI)
         self.id = self.app.id

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from scim import Client, Database, Directory
 from scim.provider import GROUP, USER
-from scim.storage import Session, Unavailable
+from scim.storage import Migration, Reach, Session, Unavailable
 from scim.storage.resources import Record
 from tests.conftest import FakeClock
 from tests.contract.bulk_operations import (
@@ -36,6 +36,11 @@ TITLE = {"op": "replace", "path": "title", "value": "Countess"}
 BAD_ID = {"op": "replace", "path": "id", "value": "mine"}
 
 
+LINES = Migration(
+    "test/0001_lines", ("CREATE TABLE line (action TEXT, id TEXT)",), reach=(Reach("line"),)
+)
+
+
 def record(session: Session, client: Client, action: str, record: Record, now: str, /) -> None:
     """Write an audit line, in the transaction of its change."""
     del client, now
@@ -51,8 +56,7 @@ def lines(database: Database) -> list[tuple[str, str]]:
 
 @pytest.fixture
 def directory(database: Database, clock: FakeClock) -> Directory:
-    with database.write() as session:
-        session.run("CREATE TABLE line (action TEXT, id TEXT)")
+    database.migrate([LINES])
     return open_directory(database, clock, record)
 
 

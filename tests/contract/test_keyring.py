@@ -35,6 +35,9 @@ class Watched:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._database, name)
 
+    def of(self, _tenant_id: str | None) -> "Watched":
+        return self
+
     @contextmanager
     def glance(self) -> Iterator[Session]:
         self.asked += 1

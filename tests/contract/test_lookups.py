@@ -127,12 +127,17 @@ def test_tenants_are_looked_up_apart(
     } == rows(database)
 
 
-def test_a_resource_may_have_any_number_of_values(caller: Caller, database: Database) -> None:
-    emails = [{"value": f"{number}@example.com"} for number in range(701)]
-    id_ = create(caller, emails=emails)
-    assert 701 == len(values(database, id_))
+def test_a_resource_may_have_as_many_values_as_the_bounds_allow(
+    caller: Caller, database: Database
+) -> None:
+    emails = [{"value": f"{number}@example.com"} for number in range(500)]
+    numbers = [{"value": f"{number}"} for number in range(500)]
+    id_ = create(caller, emails=emails, phoneNumbers=numbers)
+    assert 1000 == len(values(database, id_))
 
-    caller.patch(USER, id_, {"op": "remove", "path": "emails"})
+    caller.patch(
+        USER, id_, *({"op": "remove", "path": path} for path in ("emails", "phoneNumbers"))
+    )
 
     assert set() == values(database, id_)
 

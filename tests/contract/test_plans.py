@@ -4,7 +4,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +70,10 @@ class Explaining:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.database, name)
+
+    def of(self, tenant_id: str | None) -> "Explaining":
+        """Explain what transactions of one tenant do, behind the second wall if there is one."""
+        return replace(self, database=self.database.of(tenant_id))  # type: ignore[arg-type]  # read
 
     @contextmanager
     def read(self) -> Iterator["ExplainingSession"]:
@@ -208,6 +212,7 @@ def explaining(database: Database, engine: str) -> Explaining:
 
 @pytest.fixture
 def caller(explaining: Explaining, clock: FakeClock) -> Caller:
+    explaining.database.migrate(MIGRATIONS)
     with explaining.database.read() as session:
         tenant = session.one("SELECT id FROM tenant")
     assert tenant is not None

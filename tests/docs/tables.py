@@ -33,6 +33,7 @@ MEANINGS = {
     "member": "Members of groups.",
     "notice": "Warnings that were given, each once.",
     "periodic_step": "When each periodic step is due, and who is at it.",
+    "provisioning_hour": "How many requests of an hour ended how, for a page about all apps.",
     "provisioning_count": "How many requests of an app had which result, by the minute.",
     "provisioning_log": (
         "What requests did, written in batches and removed after `PROVISOR_LOG_DAYS`."

@@ -9,6 +9,7 @@ from scim2_models import SCIMException
 
 from scim import open_database
 from scim.storage import Database, Session
+from scim.storage.database import Transactions
 from tests.contract.directories import (
     Caller,
     caller_of,
@@ -48,6 +49,9 @@ class _Undoing:
         self.close = database.close
         self.migrate = database.migrate
         self._write = database.write
+
+    def of(self, _tenant_id: str | None) -> Transactions:
+        return self
 
     @contextmanager
     def write(self, patience: float = 1.0, *, at_length: bool = False) -> Iterator[Session]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from contextlib import AbstractContextManager
 
 from scim.storage import Database, Session
-from scim.storage.database import PATIENCE, Migration
+from scim.storage.database import PATIENCE, Migration, Transactions
 
 
 class CountingDatabase:
@@ -29,6 +29,10 @@ class CountingDatabase:
     ) -> AbstractContextManager[Session]:
         self.asked += 1
         return self._behind.write(patience, at_length=at_length)
+
+    def of(self, tenant_id: str | None) -> Transactions:
+        self.asked += 1
+        return self._behind.of(tenant_id)
 
     def migrate(self, migrations: Iterable[Migration]) -> list[str]:
         return self._behind.migrate(migrations)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from urllib.parse import quote_plus
 
-from tests.conformance.bad_input.site import BULK, PATCH, PREFIX, SEARCH, Case
+from tests.conformance.bad_input.site import BULK, PATCH, PREFIX, SEARCH, USER, Case
 
 _SEARCH = "/Users/.search"
 
@@ -86,6 +86,28 @@ def _bulk(number: int) -> Case:
 def _patch(operations: list[object], status: int, scim_type: str) -> Case:
     body = {"schemas": [PATCH], "Operations": operations}
     return Case("PATCH", "/Users/@user", body, status, scim_type)
+
+
+def _values(number: int) -> tuple[Case, ...]:
+    """Return requests with so many values of an attribute, whichever way they are read."""
+    values = [{"value": str(each)} for each in range(number)]
+    emails = [{"value": "a@b.example", "type": "work"}]  # which other requests select
+    user = {"schemas": [USER], "userName": "Ada", "title": "Countess", "emails": emails}
+    replaced = {"op": "replace", "path": "phoneNumbers", "value": values}
+    added = {"op": "add", "path": "photos", "value": values}  # read by scim2-models
+    return (
+        Case("PUT", "/Users/@user", user | {"ims": values}, 400, "invalidValue"),
+        Case("PUT", "/Users/@user", user | {"IMS": values}, 400, "invalidValue"),
+        _patch([replaced], 400, "invalidValue"),
+        _patch([added], 400, "invalidValue"),
+    )
+
+
+def _posted_values(number: int) -> Case:
+    """Return a user whose name is taken, which is found out once the values have been counted."""
+    values = [{"value": str(each)} for each in range(number)]
+    body = {"schemas": [USER], "userName": "Ada", "entitlements": values}
+    return Case("POST", "/Users", body, 400, "invalidValue")
 
 
 def _query(parameter: str, value: str, scim_type: str) -> Iterable[Case]:
@@ -180,6 +202,8 @@ BOUNDS = (
     Bound("patch_operations", _patches),
     Bound("patch_operations", _patches_in_capitals),
     Bound("bulk_operations", _bulk),
+    *_each("values", _values),
+    Bound("values", _posted_values, answered=409),
     *_each("filter_length", _long),
     *_each("filter_depth", _deep),
     *_each("filter_terms", _many),

@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from http.client import HTTPConnection
 from pathlib import Path
 from statistics import median
@@ -25,6 +25,7 @@ LOW = Limits(
     filter_terms=3,
     patch_operations=3,
     bulk_operations=3,
+    values=3,
     page=1,
 )
 HIGHEST = Limits(url=65532, json_depth=200, filter_depth=32, filter_terms=300)
@@ -41,6 +42,7 @@ VARIABLES = {
     "filter_terms": "PROVISOR_MAX_FILTER_TERMS",
     "patch_operations": "PROVISOR_MAX_PATCH_OPERATIONS",
     "bulk_operations": "PROVISOR_MAX_BULK_OPERATIONS",
+    "values": "PROVISOR_MAX_VALUES",
     "page": "PROVISOR_MAX_PAGE",
 }
 
@@ -86,6 +88,13 @@ def assert_answered(site: Site, limits: Limits) -> None:
     for bound, profile, case in requests(limits, 0):
         answer = site.ask(profile, case.method, case.path, case.body)
         assert bound.answered == answer.status, f"{bound.name} {profile} {case} {answer.text}"[:500]
+
+
+def test_every_bound_is_met_and_exceeded_here() -> None:
+    """A page is cut to its bound instead, and a cursor is bounded by the clock."""
+    tried = {bound.name for bound in BOUNDS} | {"page", "cursor_timeout"}
+
+    assert {each.name for each in fields(Limits)} == tried == {*VARIABLES, "cursor_timeout"}
 
 
 def test_a_request_that_meets_a_bound_is_answered_and_one_beyond_it_is_refused(
