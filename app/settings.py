@@ -80,7 +80,7 @@ class Settings:
     kek_file: str = _setting(
         "PROVISOR_KEK_FILE",
         "",
-        "File of key-encryption keys: base64 of 32 bytes a line, the newest first; empty keeps one.",
+        "File of key-encryption keys: base64 of 32 bytes a line, newest first; empty keeps one.",
     )
     token_max_days: int = _setting(
         "PROVISOR_TOKEN_MAX_DAYS",
