@@ -18,10 +18,10 @@ from tests.sizes import size
 
 _SCHEMATHESIS = Path(sys.executable).parent / "schemathesis"
 
-_EXAMPLES = size(10, 100)
+_EXAMPLES = size(5, 100)
 """Random requests an operation."""
 
-_EDGES = ENGINES[: size(1, len(ENGINES))]
+_EDGES = ENGINES[: size(0, len(ENGINES))]
 """The engines on which requests at the edges of every schema, some 4,000, come on top.
 
 Most are answered before a database is asked.

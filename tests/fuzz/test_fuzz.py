@@ -17,15 +17,15 @@ from tests.sizes import size
 ROOT = Path(__file__).parent.parent.parent
 
 RUNS = {
-    "filter": size(1500, 150_000),
-    "names": size(1500, 80_000),
-    "path": size(200, 10_000),
-    "patch": size(1000, 60_000),
-    "resource": size(800, 25_000),
-    "bulk": size(500, 100_000),
-    "search": size(1500, 150_000),
-    "cursor": size(500, 100_000),
-    "body": size(2000, 500_000),
+    "filter": size(750, 150_000),
+    "names": size(750, 80_000),
+    "path": size(100, 10_000),
+    "patch": size(500, 60_000),
+    "resource": size(400, 25_000),
+    "bulk": size(250, 100_000),
+    "search": size(750, 150_000),
+    "cursor": size(250, 100_000),
+    "body": size(1000, 500_000),
 }
 """Inputs that each target is fed: by number and not by time, so that every run is the same."""
 

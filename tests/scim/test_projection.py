@@ -153,7 +153,7 @@ def test_an_answer_shows_what_the_model_shows(kind: Kind) -> None:
         derandomize=True,
         deadline=None,
         database=None,
-        max_examples=size(300, 2000),
+        max_examples=size(150, 2000),
         phases=[Phase.generate, Phase.shrink],
         suppress_health_check=list(HealthCheck),
     )
