@@ -22,7 +22,7 @@ _EXAMPLES = size(5, 100)
 """Random requests an operation."""
 
 _EDGES = ENGINES[: size(0, len(ENGINES))]
-"""The engines on which requests at the edges of every schema, some 4,000, come on top.
+"""The engines on which requests at the edges of every schema, some 4,000, come on top in full.
 
 Most are answered before a database is asked.
 """
