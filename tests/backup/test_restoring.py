@@ -1,57 +1,17 @@
-"""What a restore takes, refuses and ends."""
+"""What a backup takes, and what a restore brings and ends."""
 
 import json
-import random
-import zipfile
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import psycopg
-import pytest
-
-from app import Assembly, assemble
+from app import Assembly
 from app.backup import last_backup
 from app.keys import open_keyring
 from app.migrations import MIGRATIONS
 from scim import instant
 from scim.migrations import MIGRATIONS as DIRECTORY
 from scim.storage import open_database
-from tests.postgres import PostgresServer
+from tests.backup.archives import New, parts_of, refused, with_assembly
 from tests.served import ServedProvisor
-from tests.sizes import size
-
-New = Callable[..., ServedProvisor]
-
-
-def refused(provisor: ServedProvisor, *arguments: str) -> str:
-    done = provisor.tried(*arguments)
-    assert 1 == done.exit_code
-    assert done.stderr.startswith("Error: ")
-    assert 1 == done.stderr.count("\n")
-    return done.stderr
-
-
-def files_of(folder: Path) -> dict[str, bytes]:
-    return {str(each): each.read_bytes() for each in folder.rglob("*") if each.is_file()}
-
-
-def with_assembly(provisor: ServedProvisor, act: Callable[[Assembly], Any]) -> Any:
-    assembly = assemble(provisor.settings)
-    try:
-        return act(assembly)
-    finally:
-        assembly.close()
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "instance.backup"
-
-
-@pytest.fixture
-def new_sqlite(tmp_path: Path) -> New:
-    return lambda name, **variables: ServedProvisor(tmp_path / name, **variables)
 
 
 def test_a_backup_is_its_owners_to_read_and_leaves_nothing_beside_it(
@@ -188,109 +148,6 @@ def test_a_file_of_keys_that_is_somebodys_own_is_never_written(
     assert "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n" == own.read_text()
 
 
-def parts_of(file: Path) -> dict[str, bytes]:
-    with zipfile.ZipFile(file) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
-
-
-def rewritten(file: Path, **changes: Any) -> bytes:
-    """Return a backup whose manifest says something else."""
-    parts = parts_of(file)
-    parts["manifest.json"] = json.dumps(json.loads(parts["manifest.json"]) | changes).encode()
-    return archived(file, parts)
-
-
-def archived(file: Path, parts: dict[str, bytes]) -> bytes:
-    other = file.with_suffix(".other")
-    with zipfile.ZipFile(other, "w") as archive:
-        for name, data in parts.items():
-            archive.writestr(name, data)
-    return other.read_bytes()
-
-
-def test_what_is_no_backup_or_one_no_longer_changes_nothing(
-    new_sqlite: New, file: Path, tmp_path: Path, figure: Callable[[str], None]
-) -> None:
-    instance, target = new_sqlite("first"), new_sqlite("target")
-    instance.called("migrate")
-    instance.said("backup", str(file))
-    good = file.read_bytes()
-    generator = random.Random(6)  # noqa: S311 - no secret
-    spoilt: list[bytes] = [
-        b"",
-        b"a text",
-        archived(file, {"a": b"b"}),
-        good[:-1],
-        good + b"x" * 70000,
-    ]
-    spoilt += [archived(file, {"manifest.json": text}) for text in (b"[]", b"{", b"[" * 100_000)]
-    spoilt += [archived(file, parts_of(file) | {"extra": b""})]
-    spoilt += [archived(file, parts_of(file) | {"provisor.db": b"SQLite format 3"})]
-    spoilt += [good[: generator.randrange(len(good))] for _ in range(size(20, 500))]
-    for _ in range(size(40, 2000)):
-        at = generator.randrange(len(good))
-        spoilt.append(
-            good[:at] + bytes([good[at] ^ (1 << generator.randrange(8))]) + good[at + 1 :]
-        )
-
-    taken = 0
-    for data in spoilt:
-        file.write_bytes(data)
-        done = target.tried("restore", str(file))
-        if done.exit_code == 0:  # a bit that says nothing, such as the hour of a part
-            taken += 1
-            assert {} != files_of(tmp_path / "target")
-            for path in files_of(tmp_path / "target"):
-                Path(path).unlink()
-        else:
-            assert (1, 1) == (done.exit_code, done.stderr.count("\n")), done.stderr
-            assert {} == files_of(tmp_path / "target")
-    assert taken <= len(spoilt) // 5
-    figure(f"{len(spoilt)} spoilt backups: {taken} restored, whose spoilt bit means nothing")
-
-
-@pytest.mark.parametrize(
-    ("changes", "told"),
-    [
-        ({"provisor_backup": 2}, "later version"),
-        ({"engine": "PostgreSQL"}, "provisor export"),
-        ({"databases": {}}, "damaged"),
-        ({"parts": 7}, "damaged"),
-        (
-            {"databases": {"directory": {"migrations": ["app/9999_future"], "tables": []}}},
-            "later version",
-        ),
-        ({"databases": {"directory": {"migrations": [], "tables": []}}}, "damaged"),
-    ],
-)
-def test_a_backup_that_does_not_fit_is_named(
-    new_sqlite: New, file: Path, tmp_path: Path, changes: dict[str, Any], told: str
-) -> None:
-    instance, target = new_sqlite("first"), new_sqlite("target")
-    instance.called("migrate")
-    instance.said("backup", str(file))
-    file.write_bytes(rewritten(file, **changes))
-
-    assert told in refused(target, "restore", str(file))
-    assert {} == files_of(tmp_path / "target")
-
-
-def test_an_instance_stays_where_the_rows_of_a_backup_are_not_those_it_names(
-    instance: ServedProvisor, new_instance: New, file: Path
-) -> None:
-    instance.said("backup", str(file))
-    databases = json.loads(parts_of(file)["manifest.json"])["databases"]
-    databases["directory"]["tables"][0]["rows"] += 1
-    file.write_bytes(rewritten(file, databases=databases))
-    second = new_instance("second")
-    second.called("app", "create", "of the second")
-
-    told = refused(second, "restore", str(file), "--force")
-
-    assert "has other rows than it says" in told
-    assert "of the second" in second.called("app", "list")
-
-
 def test_a_backup_of_an_earlier_version_is_brought_up_to_date(
     new_instance: New, file: Path
 ) -> None:
@@ -307,52 +164,3 @@ def test_a_backup_of_an_earlier_version_is_brought_up_to_date(
     assert "does not remember it" in told
     assert "The schema is up to date" in restored.called("doctor")
     assert restored.called("app", "create", "HR")
-
-
-def test_tables_of_another_program_stay(
-    postgres_server: PostgresServer, new_sqlite: New, file: Path
-) -> None:
-    url = postgres_server.new_database()
-    source = new_sqlite("source", PROVISOR_DATABASE_URL=url)
-    source.called("migrate")
-    source.said("backup", str(file))
-    other = postgres_server.new_database()
-    with psycopg.connect(other) as connection:
-        connection.execute("CREATE TABLE invoice (number INTEGER)")
-    target = new_sqlite("target", PROVISOR_DATABASE_URL=other)
-
-    assert "--force" in refused(target, "restore", str(file))
-    assert "another program" in refused(target, "restore", str(file), "--force")
-    assert "no tables" in refused(target, "backup", str(file), "--force")
-
-    with psycopg.connect(other) as connection:
-        connection.execute("SELECT number FROM invoice")
-    for each in (url, other):
-        postgres_server.give_back(each)
-
-
-def test_a_file_that_is_no_database_is_replaced_by_force(new_sqlite: New, file: Path) -> None:
-    source, target = new_sqlite("source"), new_sqlite("target")
-    app = source.called("app", "create", "HR")
-    source.said("backup", str(file))
-    target.settings.instance.mkdir()
-    (target.settings.instance / "provisor.db").write_text("no database " * 1000)
-    (target.settings.instance / "provisor.db-wal").write_text("of another file")
-
-    target.said("restore", str(file), "--force")
-
-    assert app in target.called("app", "list")
-
-
-def test_there_is_something_to_back_up(new_instance: New, new_sqlite: New, file: Path) -> None:
-    assert "no " in refused(new_instance("empty"), "backup", str(file))
-    damaged = new_sqlite("damaged")
-    damaged.called("migrate")
-    place = damaged.settings.instance / "provisor.db"
-    data = bytearray(place.read_bytes())
-    data[20_000:90_000] = bytes(70_000)
-    place.write_bytes(data)
-
-    refused(damaged, "backup", str(file))
-
-    assert not file.exists()

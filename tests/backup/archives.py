@@ -1,0 +1,52 @@
+"""Looking into backups, and changing them behind their back."""
+
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from app import Assembly, assemble
+from tests.served import ServedProvisor
+
+New = Callable[..., ServedProvisor]
+
+
+def refused(provisor: ServedProvisor, *arguments: str) -> str:
+    done = provisor.tried(*arguments)
+    assert 1 == done.exit_code
+    assert done.stderr.startswith("Error: ")
+    assert 1 == done.stderr.count("\n")
+    return done.stderr
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    return {str(each): each.read_bytes() for each in folder.rglob("*") if each.is_file()}
+
+
+def with_assembly(provisor: ServedProvisor, act: Callable[[Assembly], Any]) -> Any:
+    assembly = assemble(provisor.settings)
+    try:
+        return act(assembly)
+    finally:
+        assembly.close()
+
+
+def parts_of(file: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(file) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def rewritten(file: Path, **changes: Any) -> bytes:
+    """Return a backup whose manifest says something else."""
+    parts = parts_of(file)
+    parts["manifest.json"] = json.dumps(json.loads(parts["manifest.json"]) | changes).encode()
+    return archived(file, parts)
+
+
+def archived(file: Path, parts: dict[str, bytes]) -> bytes:
+    other = file.with_suffix(".other")
+    with zipfile.ZipFile(other, "w") as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    return other.read_bytes()
