@@ -151,12 +151,21 @@ def _manifest_of(told: dict[str, Any]) -> Manifest:
         databases={
             name: Contents(
                 tuple(map(str, each["migrations"])),
-                tuple(
-                    CopiedTable(str(table["name"]), int(table["rows"]), tuple(table["columns"]))
-                    for table in each["tables"]
-                ),
+                tuple(_table_of(table) for table in each["tables"]),
             )
             for name, each in told["databases"].items()
         },
         parts={name: PartSeal(**seal) for name, seal in told["parts"].items()},
+    )
+
+
+def _table_of(told: dict[str, Any]) -> CopiedTable:
+    columns, counted_to = told["columns"], told.get("counted_to")
+    if not isinstance(columns, list) or not all(isinstance(each, str) for each in columns):
+        raise TypeError("columns have names")
+    return CopiedTable(
+        str(told["name"]),
+        int(told["rows"]),
+        tuple(columns),
+        None if counted_to is None else int(counted_to),
     )

@@ -69,7 +69,7 @@ def _copied(
     without = () if extent.log else LOG_TABLES
     with tempfile.TemporaryDirectory(dir=folder, prefix=".backup-") as scratch:
         return {
-            name: copy_out(place.where, Path(scratch), writer.put, without)
+            name: copy_out(place.where, Path(scratch), writer.put, place.migrations, without)
             for name, place in places.items()
         }
 

@@ -31,6 +31,9 @@ class CopiedTable:
     columns: tuple[str, ...] = ()
     """Its columns in the order of the values, where they are kept apart from the table."""
 
+    counted_to: int | None = None
+    """The last number that was given to a row, where that is kept apart from the table."""
+
 
 @dataclass(frozen=True, slots=True)
 class Contents:
@@ -45,7 +48,13 @@ def engine_of(where: str | Path) -> str:
     return "PostgreSQL" if isinstance(where, str) else "SQLite"
 
 
-def copy_out(where: str | Path, scratch: Path, put: Put, without: Collection[str] = ()) -> Contents:
+def copy_out(
+    where: str | Path,
+    scratch: Path,
+    put: Put,
+    migrations: Sequence[Migration],
+    without: Collection[str] = (),
+) -> Contents:
     """Take a copy that holds every write which was answered before, and no half of any.
 
     :param scratch: a folder for files that are not needed afterwards
@@ -56,7 +65,7 @@ def copy_out(where: str | Path, scratch: Path, put: Put, without: Collection[str
     if isinstance(where, str):
         from scim.storage import postgres_copying  # noqa: PLC0415 - loaded where used
 
-        return postgres_copying.copy_out(where, put, without)
+        return postgres_copying.copy_out(where, put, migrations, without)
     from scim.storage import sqlite_copying  # noqa: PLC0415 - loaded where used
 
     return sqlite_copying.copy_out(where, scratch, put)
