@@ -1,16 +1,15 @@
 """Putting a backup in place of an instance, or where none is yet."""
 
-import os
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
-from typing import IO, Self
+from typing import IO
 
 from app.audit import CLI, Event, record
 from app.backup.archive import Archive, BackupError, Manifest
-from app.backup.places import KEYS, Place, places_of
-from app.keys import key_path, root_secret
-from app.keys.key_file import KeyFile
+from app.backup.keys import RestoredKeys
+from app.backup.places import Place, places_of
+from app.keys import check_keys_in
 from app.settings import Settings
 from app.tokens import State
 from app.tokens.revoking import revoke_each
@@ -61,17 +60,23 @@ def restore(
         raise BackupError("There is an instance already; --force replaces it.")
     settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     now = clock()
-    with _Keys(settings, archive) as keys, ExitStack() as stack:
-        sessions = {
+    with RestoredKeys(settings, archive) as keys, ExitStack() as stack:
+        # a log that is not in the backup is nobody's afterwards, so it is emptied
+        drafts = {
             name: stack.enter_context(
-                copied_in(places[name].where, contents, archive.part, places[name].migrations)
+                copied_in(place.where, manifest.databases.get(name), archive.part, place.migrations)
             )
-            for name, contents in manifest.databases.items()
+            for name, place in places.items()
+            if name in manifest.databases or holds_anything(place.where)
         }
-        session = sessions["directory"]
-        root_secret.find(session, keys.file)
+        session = drafts["directory"].session
+        check_keys_in(session, keys.file)
         revoked, alive = _settle(session, manifest, now, revoke_tokens=revoke_tokens)
-        keys.keep()
+        for draft in drafts.values():
+            draft.finish()
+        keys.keep()  # first: wherever a restore is cut off, the keys at hand open what is there
+        for draft in drafts.values():
+            draft.keep()
     return Restored(manifest, revoked, alive)
 
 
@@ -108,39 +113,3 @@ def _settle(
     detail = {"made_at": manifest.made_at, "revoked": len(live) if revoke_tokens else 0}
     record(session, CLI, event, instant.to_text(now), detail)
     return (len(live), 0) if revoke_tokens else (0, len(live))
-
-
-class _Keys:
-    """The key-encryption keys: those of the backup on top of those at hand, in a draft at first.
-
-    A file that PROVISOR_KEK_FILE names is somebody's own, and stays as it is.
-    """
-
-    def __init__(self, settings: Settings, archive: Archive) -> None:
-        self._path = key_path(settings)
-        self._draft = self._path.with_name(f"{self._path.name}.restoring")
-        self._comes_along = KEYS in archive.manifest.parts and not settings.kek_file
-        self._archive = archive
-        self.file = KeyFile(self._draft if self._comes_along else self._path)
-
-    def __enter__(self) -> Self:
-        if self._comes_along:
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            lines = b"".join(self._archive.part(KEYS)).split()
-            if self._path.exists():
-                lines += self._path.read_bytes().split()
-            descriptor = os.open(self._draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(b"\n".join(dict.fromkeys(lines)) + b"\n")
-                file.flush()
-                os.fsync(descriptor)
-        return self
-
-    def keep(self) -> None:
-        """Let the draft take its place."""
-        if self._comes_along:
-            self._draft.replace(self._path)
-
-    def __exit__(self, *_: object) -> None:
-        if self._comes_along:
-            self._draft.unlink(missing_ok=True)

@@ -5,7 +5,7 @@ installed, and its versions do not have to match. Tables that no migration made 
 nobody reads or drops here.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from graphlib import TopologicalSorter
 from typing import Any
@@ -15,7 +15,15 @@ from psycopg.sql import SQL, Composed, Identifier
 
 from scim.storage import migrating
 from scim.storage.baton import Baton
-from scim.storage.copying import Contents, CopiedTable, CopyError, Part, Put, check_tables
+from scim.storage.copying import (
+    Contents,
+    CopiedTable,
+    CopyError,
+    Part,
+    Put,
+    Replacement,
+    check_tables,
+)
 from scim.storage.database import PATIENCE, Migration, Session
 from scim.storage.migrating import LEDGER, tables_of
 from scim.storage.postgres import WORDS, PostgresSession, rows_of, translated
@@ -51,7 +59,11 @@ _Connection = psycopg.Connection[Any]
 
 
 def copy_out(
-    url: str, put: Put, migrations: Sequence[Migration], without: Collection[str]
+    url: str,
+    put: Put,
+    migrations: Sequence[Migration],
+    check: Callable[[Session], None],
+    without: Collection[str],
 ) -> Contents:
     """Take a copy of a database while others read and write it."""
     with _connected(url) as connection:
@@ -72,17 +84,20 @@ def copy_out(
             for name in _in_order(connection, names)
             if name != LEDGER and name not in without
         ]
+        connection.row_factory = rows_of
+        check(PostgresSession(connection, Baton()))
         connection.execute("COMMIT")
     return Contents(tuple(sorted(applied)), tuple(tables))
 
 
 @contextmanager
 def copied_in(
-    url: str, contents: Contents, part: Part, migrations: Sequence[Migration]
-) -> Iterator[Session]:
+    url: str, contents: Contents | None, part: Part, migrations: Sequence[Migration]
+) -> Iterator[Replacement]:
     """Open a transaction in which the rows of a copy take the place of all there are."""
+    contents = contents or Contents((), ())
     copied = [each for each in migrations if each.name in contents.migrations]
-    with _connected(url) as connection, connection.transaction():
+    with _connected(url) as connection, _undone(connection):
         session = PostgresSession(connection, Baton())
         session.lock(LEDGER)  # servers that start meanwhile wait, and look again
         _clear(connection, migrations)
@@ -94,7 +109,25 @@ def copied_in(
         check_tables(contents, found)
         migrating.apply_in(session, WORDS, [each for each in migrations if each not in copied])
         connection.row_factory = rows_of
-        yield session
+        yield Replacement(
+            session,
+            lambda: _run(connection, "SET CONSTRAINTS ALL IMMEDIATE"),
+            lambda: _run(connection, "COMMIT"),
+        )
+
+
+@contextmanager
+def _undone(connection: _Connection) -> Iterator[None]:
+    """Open a transaction that is undone unless the block commits it."""
+    connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        connection.rollback()
+
+
+def _run(connection: _Connection, statement: str) -> None:
+    connection.execute(statement.encode())
 
 
 def holds_anything(url: str) -> bool:

@@ -17,11 +17,11 @@ import os
 import struct
 import sys
 import time
-from contextlib import suppress
 from pathlib import Path
 
 from scim.storage.baton import Baton
 from scim.storage.database import Unavailable
+from scim.storage.files import belong_with
 
 _PAUSE = 0.0002
 """Seconds between two looks at the queue: a fraction of the shortest commit to a disk."""
@@ -47,11 +47,7 @@ class Turns:
         self._baton = baton
         file = database.with_name(f"{database.name}-turn")
         self._file = os.open(file, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
-        # as SQLite does with the files it keeps beside the database: a command that root runs
-        # must not lock the server out
-        with suppress(PermissionError):
-            owner = database.stat()
-            os.fchown(self._file, owner.st_uid, owner.st_gid)
+        belong_with(self._file, database)  # as SQLite does with the files it keeps beside it
 
     def take(self, deadline: float) -> None:
         """Wait for the turn of this process; :meth:`give_back` ends it, or the waiting.

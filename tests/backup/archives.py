@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from app import Assembly, assemble
+from scim import instant
 from tests.served import ServedProvisor
 
 New = Callable[..., ServedProvisor]
@@ -50,3 +51,15 @@ def archived(file: Path, parts: dict[str, bytes]) -> bytes:
         for name, data in parts.items():
             archive.writestr(name, data)
     return other.read_bytes()
+
+
+def log_a_request(assembly: Assembly) -> None:
+    row = (instant.now(), "t", "a", "j", "GET", "/scim/v2/Users", "", "", "r", 200, 1, b"")
+    assembly.log.queue.add(row)
+    assert assembly.log.queue.flush()
+
+
+def count_requests(assembly: Assembly) -> int:
+    with assembly.log.store.reading() as session:
+        row = session.one("SELECT COUNT(*) AS number FROM provisioning_log")
+    return int(row["number"]) if row else 0

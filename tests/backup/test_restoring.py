@@ -10,7 +10,14 @@ from app.migrations import MIGRATIONS
 from scim import instant
 from scim.migrations import MIGRATIONS as DIRECTORY
 from scim.storage import open_database
-from tests.backup.archives import New, parts_of, refused, with_assembly
+from tests.backup.archives import (
+    New,
+    count_requests,
+    log_a_request,
+    parts_of,
+    refused,
+    with_assembly,
+)
 from tests.served import ServedProvisor
 
 
@@ -105,25 +112,13 @@ def test_an_instance_that_is_served_is_not_replaced(
 def test_the_log_comes_along_unless_it_is_left_out(
     instance: ServedProvisor, new_instance: New, file: Path
 ) -> None:
-    with_assembly(instance, _log_a_request)
+    with_assembly(instance, log_a_request)
 
     for name, options, kept in (("with", (), 1), ("without", ("--without-log",), 0)):
         instance.said("backup", str(file), "--force", *options)
         restored = new_instance(name)
         restored.said("restore", str(file))
-        assert kept == with_assembly(restored, _count_requests), name
-
-
-def _log_a_request(assembly: Assembly) -> None:
-    row = (instant.now(), "t", "a", "j", "GET", "/scim/v2/Users", "", "", "r", 200, 1, b"")
-    assembly.log.queue.add(row)
-    assert assembly.log.queue.flush()
-
-
-def _count_requests(assembly: Assembly) -> int:
-    with assembly.log.store.reading() as session:
-        row = session.one("SELECT COUNT(*) AS number FROM provisioning_log")
-    return int(row["number"]) if row else 0
+        assert kept == with_assembly(restored, count_requests), name
 
 
 def test_without_its_keys_a_backup_is_restored_beside_them_alone(
