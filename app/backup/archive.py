@@ -109,7 +109,12 @@ class Archive:
             raise BackupError("It is no backup of Provisor, or is cut off or damaged.") from error
 
     def part(self, name: str) -> Iterator[bytes]:
-        """Return a part in pieces."""
+        """Return a part in pieces.
+
+        :raises BackupError: there is no such part
+        """
+        if name not in self.manifest.parts:
+            raise BackupError(f"The backup is damaged: it lacks {name}.")
         with self._zip.open(name) as part:
             while chunk := part.read(_CHUNK):
                 yield chunk
@@ -126,6 +131,7 @@ class Archive:
         if form > FORMAT:
             raise BackupError("It was made by a later version of Provisor; restore it with that.")
         try:
+            json.dumps(told, ensure_ascii=False).encode()  # a half of a pair is no text
             return _manifest_of(told)
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise BackupError("The backup is damaged: its manifest lacks something.") from error

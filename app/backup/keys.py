@@ -12,6 +12,9 @@ from app.settings import Settings
 from scim.storage import Session
 from scim.storage.files import keep_names
 
+_LARGEST = 1 << 20
+"""Bytes of a file of keys: thousands of them."""
+
 
 class SavedKeys:
     """The key-encryption keys that go into a backup, which open what is in it."""
@@ -58,11 +61,13 @@ class RestoredKeys:
 
     def __enter__(self) -> Self:
         if self._comes_along:
+            if self._archive.manifest.parts[KEYS].bytes > _LARGEST:
+                raise BackupError("The backup is damaged: it has too many key-encryption keys.")
             make_key_folder(self._path)
             self._draft.unlink(missing_ok=True)  # of a restore that was killed
-            lines = b"".join(self._archive.part(KEYS)).decode("ascii", "replace").split()
+            lines = b"".join(self._archive.part(KEYS)).decode("ascii", "backslashreplace").split()
             if self._is_there:
-                lines += self._path.read_text("ascii", "replace").split()
+                lines += self._path.read_text("ascii", "backslashreplace").split()
             write_keys(self._draft, dict.fromkeys(lines))
         return self
 

@@ -10,6 +10,7 @@ from app.backup.archive import Archive, BackupError, Manifest
 from app.backup.keys import RestoredKeys
 from app.backup.places import Place, places_of
 from app.keys import check_keys_in
+from app.oauth import client_keys, client_secrets
 from app.settings import Settings
 from app.tokens import State
 from app.tokens.revoking import revoke_each
@@ -29,9 +30,17 @@ class Restored:
     """What a restore came to."""
 
     manifest: Manifest
-    revoked: int
-    alive: int
-    """How many tokens work from now on."""
+    tokens: int
+    """How many were alive at the backup: they have ended, if that was asked for, or work again."""
+
+    client_secrets: int
+    """Likewise."""
+
+    apps_with_keys: int
+    """Likewise."""
+
+    recovery_codes: int
+    """How many work from now on."""
 
 
 def restore(
@@ -47,7 +56,7 @@ def restore(
     Everybody signed in at the console is signed out, and links that were not used end.
 
     :param replace: whether it may take the place of what is there
-    :param revoke_tokens: whether the tokens of the backup are to end
+    :param revoke_tokens: whether the tokens of the backup are to end, and what gets others
     :raises BackupError: the backup cannot be used here, or there is something already
     :raises CopyError: it is damaged, or others use the database
     :raises KeyringError: the key-encryption keys at hand do not open the keys in the backup
@@ -71,13 +80,13 @@ def restore(
         }
         session = drafts["directory"].session
         check_keys_in(session, keys.file)
-        revoked, alive = _settle(session, manifest, now, revoke_tokens=revoke_tokens)
+        restored = _settle(session, manifest, now, revoke_tokens=revoke_tokens)
         for draft in drafts.values():
             draft.finish()
         keys.keep()  # first: wherever a restore is cut off, the keys at hand open what is there
         for draft in drafts.values():
             draft.keep()
-    return Restored(manifest, revoked, alive)
+    return restored
 
 
 def _check(settings: Settings, manifest: Manifest, places: dict[str, Place]) -> None:
@@ -101,15 +110,25 @@ def _check(settings: Settings, manifest: Manifest, places: dict[str, Place]) -> 
 
 def _settle(
     session: Session, manifest: Manifest, now: datetime, *, revoke_tokens: bool
-) -> tuple[int, int]:
-    """End what must not come alive again; return how many tokens ended, and how many have not."""
+) -> Restored:
+    """End what must not come alive again."""
     for table in _ONCE:
         session.run(f"DELETE FROM {table}")  # noqa: S608 - named above
     tokens = [token_of(row) for row in session.all("SELECT * FROM token ORDER BY seq DESC")]
     live = [token for token in tokens if token.state(now) is State.ACTIVE]
+    codes = session.one("SELECT COUNT(*) AS number FROM recovery_code")
+    restored = Restored(
+        manifest,
+        len(live),
+        client_secrets.count_all(session),
+        client_keys.count_all(session),
+        int(codes["number"]) if codes else 0,
+    )
     if revoke_tokens:
         revoke_each(session, live, CLI, _REASON, now)
+        client_secrets.end_all(session, CLI, now)
+        client_keys.remove_all(session, CLI, now)
     event = Event("instance.restore", "instance", manifest.engine)
     detail = {"made_at": manifest.made_at, "revoked": len(live) if revoke_tokens else 0}
     record(session, CLI, event, instant.to_text(now), detail)
-    return (len(live), 0) if revoke_tokens else (0, len(live))
+    return restored

@@ -5,7 +5,7 @@ installed, and its versions do not have to match. Tables that no migration made 
 nobody reads or drops here.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from graphlib import TopologicalSorter
 from typing import Any
@@ -211,17 +211,23 @@ def _filled(connection: _Connection, table: CopiedTable, chunks: Iterator[bytes]
                 for chunk in chunks:
                     copy.write(chunk)
             rows = cursor.rowcount
+        _go_on_counting(connection, table, known)
     except (psycopg.DataError, psycopg.IntegrityError, psycopg.ProgrammingError) as error:
         raise CopyError(f"The backup is damaged: {table.name} cannot be read.") from error
+    return rows
+
+
+def _go_on_counting(connection: _Connection, table: CopiedTable, known: Mapping[str, bool]) -> None:
+    """Give no row a number that was given already, be it to a row that is gone."""
     for column in (name for name, is_counted in known.items() if is_counted):
-        # what was given to a row that is gone is not given again
         connection.execute(
             SQL(
                 "SELECT setval(pg_get_serial_sequence({}, {}),"
                 " GREATEST((SELECT MAX({}) FROM {}), {}))"
-            ).format(table.name, column, Identifier(column), named, table.counted_to)
+            ).format(
+                table.name, column, Identifier(column), Identifier(table.name), table.counted_to
+            )
         )
-    return rows
 
 
 def _names(table: CopiedTable) -> tuple[str, tuple[str, ...]]:

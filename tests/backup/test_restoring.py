@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from app import Assembly
+from app.admins import recovery
 from app.backup import last_backup
 from app.keys import open_keyring
 from app.migrations import MIGRATIONS
@@ -18,6 +19,7 @@ from tests.backup.archives import (
     refused,
     with_assembly,
 )
+from tests.conformance.oauth_client import new_signer
 from tests.served import ServedProvisor
 
 
@@ -49,12 +51,16 @@ def test_an_instance_remembers_its_last_backup(instance: ServedProvisor, file: P
 def test_what_must_end_has_ended_in_what_is_restored(
     instance: ServedProvisor, new_instance: New, file: Path
 ) -> None:
-    """A token that was revoked since works again, and the operator is told; sessions do not."""
+    """What was revoked since works again, and the operator is told; sessions do not."""
     instance.called("admin", "create", "ada@example.com", "--owner", "--password-stdin",
                     text="a password of some length\n")  # fmt: skip
-    with_assembly(instance, lambda made: made.sessions.start(made.admins.all()[0].id))
+    with_assembly(instance, _let_ada_sign_in)
     app = instance.called("app", "create", "HR", "--enable-scim")
     instance.called("token", "issue", app)
+    instance.called("secret", "issue", app)
+    instance.called(
+        "client-keys", "set", app, "-", text=json.dumps({"keys": [new_signer("ES256").jwk]})
+    )
     instance.said("backup", str(file))
     instance.called("token", "revoke", app)
     second, third = new_instance("second"), new_instance("third")
@@ -62,18 +68,28 @@ def test_what_must_end_has_ended_in_what_is_restored(
     told = second.said("restore", str(file))
     ended = third.said("restore", str(file), "--revoke-tokens")
 
-    assert "Tokens alive: 1." in told
-    assert "Tokens revoked: 1." in ended
-    for provisor, state in ((second, "active"), (third, "revoked")):
+    assert "Tokens alive: 1, client secrets: 1, apps with client keys: 1." in told
+    assert "Tokens revoked: 1, client secrets: 1, apps with client keys: 1." in ended
+    assert "Recovery codes of admins: 10." in told
+    for provisor, state, left in ((second, "active", 1), (third, "revoked", 0)):
         (token,) = json.loads(provisor.called("token", "list", app, "--json"))
         assert state == token["state"]
-        actions = [
-            line["action"] for line in json.loads(provisor.called("audit", "list", "--json"))
-        ]
+        assert left == len(json.loads(provisor.called("secret", "list", app, "--json")))
+        assert left == len(json.loads(provisor.called("client-keys", "list", app, "--json")))
+        lines = json.loads(provisor.called("audit", "list", "--json"))
+        actions = {line["action"] for line in lines}
         assert "instance.restore" in actions
         assert "instance.backup" not in actions
+        assert (left == 0) == ({"client-secret.revoke", "client-keys.remove"} <= actions)
         with_assembly(provisor, _assert_nobody_is_signed_in)
         provisor.called("audit", "verify")
+
+
+def _let_ada_sign_in(assembly: Assembly) -> None:
+    (ada,) = assembly.admins.all()
+    assembly.sessions.start(ada.id)
+    with assembly.database.write() as session:
+        recovery.replace(session, ada.id)
 
 
 def _assert_nobody_is_signed_in(assembly: Assembly) -> None:

@@ -1,5 +1,6 @@
 """What a restore refuses, changing nothing."""
 
+import hashlib
 import json
 import random
 from collections.abc import Callable
@@ -78,6 +79,50 @@ def test_a_backup_that_does_not_fit_is_named(
 
     assert told in refused(target, "restore", str(file))
     assert {} == files_of(tmp_path / "target")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        (lambda told, parts: (told["parts"].pop("provisor.db"), parts.pop("provisor.db")), "lacks"),
+        (lambda told, _: told["databases"]["directory"].pop("tables"), "lacks"),
+        (lambda told, _: table_of(told).update(columns=[[]]), "lacks"),
+        (lambda told, _: table_of(told).update(columns="abc"), "lacks"),
+        (lambda told, _: table_of(told).update(rows=float("inf")), "damaged"),
+        (lambda told, _: table_of(told).update(counted_to="many"), "lacks"),
+        (lambda told, _: table_of(told).update(name="\ud800"), "lacks"),
+        (lambda told, _: told.update(version="\udfff"), "lacks"),
+        (lambda told, _: told["parts"].update(extra=7), "lacks"),
+        (lambda told, parts: keys_of(told, parts, b"A" * 2_000_000), "too many"),
+        (lambda told, parts: keys_of(told, parts, b"\xff\x00"), "base64"),
+        (lambda told, parts: keys_of(told, parts, b""), "no key"),
+    ],
+)
+def test_an_odd_backup_is_refused_by_a_sentence(
+    new_sqlite: New, file: Path, tmp_path: Path, spoil: Callable[..., object], told: str
+) -> None:
+    instance, target = new_sqlite("first"), new_sqlite("target")
+    instance.called("migrate")
+    instance.said("backup", str(file))
+    parts = parts_of(file)
+    manifest = json.loads(parts["manifest.json"])
+    spoil(manifest, parts)
+    parts["manifest.json"] = json.dumps(manifest).encode()
+    file.write_bytes(archived(file, parts))
+
+    assert told in refused(target, "restore", str(file))
+    assert {} == files_of(tmp_path / "target")
+
+
+def table_of(manifest: dict[str, Any]) -> dict[str, Any]:
+    table: dict[str, Any] = manifest["databases"]["directory"]["tables"][0]
+    return table
+
+
+def keys_of(manifest: dict[str, Any], parts: dict[str, bytes], keys: bytes) -> None:
+    parts["keys/kek"] = keys
+    seal = {"bytes": len(keys), "sha256": hashlib.sha256(keys).hexdigest()}
+    manifest["parts"]["keys/kek"] = seal
 
 
 def test_an_instance_stays_where_the_rows_of_a_backup_are_not_those_it_names(
