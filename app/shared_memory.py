@@ -16,7 +16,8 @@ def mapped(file: Path, size: int) -> mmap.mmap:
     descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         belong_with(descriptor, file.parent)
-        os.ftruncate(descriptor, size)
+        if os.fstat(descriptor).st_size < size:  # who mapped more of it would die of less
+            os.ftruncate(descriptor, size)
         if sys.platform == "linux":
             # else the disk may have no room left for what is written later, which ends the process
             os.posix_fallocate(descriptor, 0, size)
