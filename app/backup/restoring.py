@@ -17,7 +17,7 @@ from app.tokens.revoking import revoke_each
 from app.tokens.rows import token_of
 from scim import instant
 from scim.storage import Session
-from scim.storage.copying import copied_in, engine_of, holds_anything
+from scim.storage.copying import Replacement, copied_in, engine_of, holds_anything
 
 _ONCE = ("console_session", "half_sign_in", "setup_link", "admin_link")
 """What ended or was used since the backup, maybe, and must not work again."""
@@ -70,14 +70,7 @@ def restore(
     settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     now = clock()
     with RestoredKeys(settings, archive) as keys, ExitStack() as stack:
-        # a log that is not in the backup is nobody's afterwards, so it is emptied
-        drafts = {
-            name: stack.enter_context(
-                copied_in(place.where, manifest.databases.get(name), archive.part, place.migrations)
-            )
-            for name, place in places.items()
-            if name in manifest.databases or holds_anything(place.where)
-        }
+        drafts = _drafts(stack, archive, places)
         session = drafts["directory"].session
         check_keys_in(session, keys.file)
         restored = _settle(session, manifest, now, revoke_tokens=revoke_tokens)
@@ -87,6 +80,18 @@ def restore(
         for draft in drafts.values():
             draft.keep()
     return restored
+
+
+def _drafts(stack: ExitStack, archive: Archive, places: dict[str, Place]) -> dict[str, Replacement]:
+    """Open what takes the place of each database: one that is not in the backup is emptied."""
+    databases = archive.manifest.databases
+    return {
+        name: stack.enter_context(
+            copied_in(place.where, databases.get(name), archive.part, place.migrations)
+        )
+        for name, place in places.items()
+        if name in databases or holds_anything(place.where)
+    }
 
 
 def _check(settings: Settings, manifest: Manifest, places: dict[str, Place]) -> None:

@@ -14,6 +14,17 @@ def keep_names(folder: Path) -> None:
         os.close(descriptor)
 
 
+def make_missing(path: Path) -> None:
+    """Make a file where it is missing, for the owner of its folder.
+
+    :raises OSError: it cannot be made
+    """
+    if not path.exists():
+        descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o644)
+        belong_with(descriptor, path.parent)
+        os.close(descriptor)
+
+
 def belong_with(what: int | Path, owned: Path) -> None:
     """Give a file to the owner of another one, or of a folder.
 
