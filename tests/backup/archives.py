@@ -1,5 +1,6 @@
 """Looking into backups, and changing them behind their back."""
 
+import hashlib
 import json
 import zipfile
 from collections.abc import Callable
@@ -63,3 +64,20 @@ def count_requests(assembly: Assembly) -> int:
     with assembly.log.store.reading() as session:
         row = session.one("SELECT COUNT(*) AS number FROM provisioning_log")
     return int(row["number"]) if row else 0
+
+
+def spoilt(file: Path, spoil: Callable[..., object]) -> bytes:
+    """Return a backup whose manifest and parts were changed, and whose seals fit all the same."""
+    parts = parts_of(file)
+    manifest = json.loads(parts.pop("manifest.json"))
+    spoil(manifest, parts)
+    for name, data in parts.items():
+        seal = {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+        manifest["parts"][name] = seal
+    return archived(file, parts | {"manifest.json": json.dumps(manifest).encode()})
+
+
+def table_of(manifest: dict[str, Any], name: str = "") -> dict[str, Any]:
+    """Return what a manifest says of a table, or of the first one."""
+    tables: list[dict[str, Any]] = manifest["databases"]["directory"]["tables"]
+    return next(each for each in tables if each["name"] == (name or tables[0]["name"]))

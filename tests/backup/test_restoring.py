@@ -6,8 +6,10 @@ from pathlib import Path
 from app import Assembly
 from app.admins import recovery
 from app.backup import last_backup
-from app.keys import open_keyring
+from app.keys import key_path, open_keyring
+from app.keys.key_file import make_key_file
 from app.migrations import MIGRATIONS
+from app.migrations.m0006_signing_keys import MIGRATION as SIGNING_KEYS
 from scim import instant
 from scim.migrations import MIGRATIONS as DIRECTORY
 from scim.storage import open_database
@@ -175,3 +177,17 @@ def test_a_backup_of_an_earlier_version_is_brought_up_to_date(
     assert "does not remember it" in told
     assert "The schema is up to date" in restored.called("doctor")
     assert restored.called("app", "create", "HR")
+
+
+def test_a_backup_from_before_keys_were_encrypted_is_one(new_instance: New, file: Path) -> None:
+    earlier, restored = new_instance("earlier"), new_instance("restored")
+    make_key_file(key_path(earlier.settings))
+    database = open_database(earlier.settings.database)
+    database.migrate((*DIRECTORY, *MIGRATIONS[: MIGRATIONS.index(SIGNING_KEYS)]))
+    database.close()
+
+    earlier.said("backup", str(file))
+    restored.said("restore", str(file))
+
+    app = restored.called("app", "create", "HR", "--enable-scim")
+    assert restored.called("token", "issue", app)

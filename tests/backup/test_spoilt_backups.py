@@ -1,6 +1,5 @@
 """What a restore refuses, changing nothing."""
 
-import hashlib
 import json
 import random
 from collections.abc import Callable
@@ -9,7 +8,16 @@ from typing import Any
 
 import pytest
 
-from tests.backup.archives import New, archived, files_of, parts_of, refused, rewritten
+from tests.backup.archives import (
+    New,
+    archived,
+    files_of,
+    parts_of,
+    refused,
+    rewritten,
+    spoilt,
+    table_of,
+)
 from tests.served import ServedProvisor
 from tests.sizes import size
 
@@ -93,9 +101,10 @@ def test_a_backup_that_does_not_fit_is_named(
         (lambda told, _: table_of(told).update(name="\ud800"), "lacks"),
         (lambda told, _: told.update(version="\udfff"), "lacks"),
         (lambda told, _: told["parts"].update(extra=7), "lacks"),
-        (lambda told, parts: keys_of(told, parts, b"A" * 2_000_000), "too many"),
-        (lambda told, parts: keys_of(told, parts, b"\xff\x00"), "base64"),
-        (lambda told, parts: keys_of(told, parts, b""), "no key"),
+        (lambda _, parts: parts.update({"keys/kek": b"A" * 2_000_000}), "too many"),
+        (lambda _, parts: parts.update({"keys/kek": b"\xff\x00"}), "base64"),
+        (lambda _, parts: parts.update({"keys/kek": b""}), "no key"),
+        (lambda _, parts: parts.update({"provisor.db": b"no database " * 1000}), "damaged"),
     ],
 )
 def test_an_odd_backup_is_refused_by_a_sentence(
@@ -104,25 +113,10 @@ def test_an_odd_backup_is_refused_by_a_sentence(
     instance, target = new_sqlite("first"), new_sqlite("target")
     instance.called("migrate")
     instance.said("backup", str(file))
-    parts = parts_of(file)
-    manifest = json.loads(parts["manifest.json"])
-    spoil(manifest, parts)
-    parts["manifest.json"] = json.dumps(manifest).encode()
-    file.write_bytes(archived(file, parts))
+    file.write_bytes(spoilt(file, spoil))
 
     assert told in refused(target, "restore", str(file))
     assert {} == files_of(tmp_path / "target")
-
-
-def table_of(manifest: dict[str, Any]) -> dict[str, Any]:
-    table: dict[str, Any] = manifest["databases"]["directory"]["tables"][0]
-    return table
-
-
-def keys_of(manifest: dict[str, Any], parts: dict[str, bytes], keys: bytes) -> None:
-    parts["keys/kek"] = keys
-    seal = {"bytes": len(keys), "sha256": hashlib.sha256(keys).hexdigest()}
-    manifest["parts"]["keys/kek"] = seal
 
 
 def test_an_instance_stays_where_the_rows_of_a_backup_are_not_those_it_names(

@@ -1,6 +1,6 @@
 """Backups of a PostgreSQL database that others use too."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ import pytest
 from app.backup.places import places_of
 from scim.storage import open_database
 from scim.storage.migrating import tables_of
-from tests.backup.archives import New, parts_of, refused
+from tests.backup.archives import New, parts_of, refused, spoilt, table_of
 from tests.postgres import PostgresServer
 from tests.served import ServedProvisor
 
@@ -127,6 +127,27 @@ def test_texts_are_copied_whatever_the_client_speaks(
     shared.said("restore", str(file), "--force")
 
     assert [("Jürgen 🙂",)] == run(shared, f"SELECT name FROM client_app WHERE id = '{app}'")  # noqa: S608 - our own id
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        (lambda told, _: table_of(told, "tenant").update(name="invoice"), "a table invoice"),
+        (lambda told, _: table_of(told, "tenant")["columns"].pop(), "other columns"),
+        (lambda told, _: table_of(told, "tenant")["columns"].append("id"), "cannot be read"),
+        (lambda told, _: table_of(told, "resource").update(counted_to=-(2**70)), "cannot be read"),
+        (lambda _, parts: parts.update(tenant=b"a\\tb\n"), "cannot be read"),
+        (lambda told, parts: (told["parts"].pop("tenant"), parts.pop("tenant")), "lacks tenant"),
+    ],
+)
+def test_an_odd_copy_of_a_table_changes_nothing(
+    shared: ServedProvisor, file: Path, spoil: Callable[..., object], told: str
+) -> None:
+    shared.said("backup", str(file))
+    file.write_bytes(spoilt(file, spoil))
+
+    assert told in refused(shared, "restore", str(file), "--force")
+    assert "default" in shared.called("tenant", "list")
 
 
 def test_a_number_that_was_given_to_a_row_is_not_given_again(
