@@ -62,7 +62,7 @@ def migrations(patient: Patient) -> Iterator[Finding]:
         yield broken(
             "migrations",
             f"The schema is of a later version: {', '.join(sorted(later))}",
-            "Run that version, or restore a backup of this one.",
+            "Run that version, or restore a backup of this one elsewhere.",
         )
     elif pending:
         yield odd("migrations", f"{len(pending)} are due", "Run provisor migrate.")
