@@ -109,7 +109,12 @@ class Archive:
             raise BackupError("It is no backup of Provisor, or is cut off or damaged.") from error
 
     def part(self, name: str) -> Iterator[bytes]:
-        """Return a part in pieces."""
+        """Return a part in pieces.
+
+        :raises BackupError: there is no such part
+        """
+        if name not in self.manifest.parts:
+            raise BackupError(f"The backup is damaged: it lacks {name}.")
         with self._zip.open(name) as part:
             while chunk := part.read(_CHUNK):
                 yield chunk
@@ -126,6 +131,7 @@ class Archive:
         if form > FORMAT:
             raise BackupError("It was made by a later version of Provisor; restore it with that.")
         try:
+            json.dumps(told, ensure_ascii=False).encode()  # a half of a pair is no text
             return _manifest_of(told)
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise BackupError("The backup is damaged: its manifest lacks something.") from error
@@ -151,12 +157,21 @@ def _manifest_of(told: dict[str, Any]) -> Manifest:
         databases={
             name: Contents(
                 tuple(map(str, each["migrations"])),
-                tuple(
-                    CopiedTable(str(table["name"]), int(table["rows"]), tuple(table["columns"]))
-                    for table in each["tables"]
-                ),
+                tuple(_table_of(table) for table in each["tables"]),
             )
             for name, each in told["databases"].items()
         },
         parts={name: PartSeal(**seal) for name, seal in told["parts"].items()},
+    )
+
+
+def _table_of(told: dict[str, Any]) -> CopiedTable:
+    columns, counted_to = told["columns"], told.get("counted_to")
+    if not isinstance(columns, list) or not all(isinstance(each, str) for each in columns):
+        raise TypeError("columns have names")
+    return CopiedTable(
+        str(told["name"]),
+        int(told["rows"]),
+        tuple(columns),
+        None if counted_to is None else int(counted_to),
     )

@@ -1,23 +1,23 @@
 """Putting a backup in place of an instance, or where none is yet."""
 
-import os
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
-from typing import IO, Self
+from typing import IO
 
 from app.audit import CLI, Event, record
 from app.backup.archive import Archive, BackupError, Manifest
-from app.backup.places import KEYS, Place, places_of
-from app.keys import key_path, root_secret
-from app.keys.key_file import KeyFile
+from app.backup.keys import RestoredKeys
+from app.backup.places import Place, places_of
+from app.keys import check_keys_in
+from app.oauth import client_keys, client_secrets
 from app.settings import Settings
 from app.tokens import State
 from app.tokens.revoking import revoke_each
 from app.tokens.rows import token_of
 from scim import instant
 from scim.storage import Session
-from scim.storage.copying import copied_in, engine_of, holds_anything
+from scim.storage.copying import Replacement, copied_in, engine_of, holds_anything
 
 _ONCE = ("console_session", "half_sign_in", "setup_link", "admin_link")
 """What ended or was used since the backup, maybe, and must not work again."""
@@ -30,9 +30,17 @@ class Restored:
     """What a restore came to."""
 
     manifest: Manifest
-    revoked: int
-    alive: int
-    """How many tokens work from now on."""
+    tokens: int
+    """How many were alive at the backup: they have ended, if that was asked for, or work again."""
+
+    client_secrets: int
+    """Likewise."""
+
+    apps_with_keys: int
+    """Likewise."""
+
+    recovery_codes: int
+    """How many work from now on."""
 
 
 def restore(
@@ -48,7 +56,7 @@ def restore(
     Everybody signed in at the console is signed out, and links that were not used end.
 
     :param replace: whether it may take the place of what is there
-    :param revoke_tokens: whether the tokens of the backup are to end
+    :param revoke_tokens: whether the tokens of the backup are to end, and what gets others
     :raises BackupError: the backup cannot be used here, or there is something already
     :raises CopyError: it is damaged, or others use the database
     :raises KeyringError: the key-encryption keys at hand do not open the keys in the backup
@@ -61,18 +69,29 @@ def restore(
         raise BackupError("There is an instance already; --force replaces it.")
     settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     now = clock()
-    with _Keys(settings, archive) as keys, ExitStack() as stack:
-        sessions = {
-            name: stack.enter_context(
-                copied_in(places[name].where, contents, archive.part, places[name].migrations)
-            )
-            for name, contents in manifest.databases.items()
-        }
-        session = sessions["directory"]
-        root_secret.find(session, keys.file)
-        revoked, alive = _settle(session, manifest, now, revoke_tokens=revoke_tokens)
-        keys.keep()
-    return Restored(manifest, revoked, alive)
+    with RestoredKeys(settings, archive) as keys, ExitStack() as stack:
+        drafts = _drafts(stack, archive, places)
+        session = drafts["directory"].session
+        check_keys_in(session, keys.file)
+        restored = _settle(session, manifest, now, revoke_tokens=revoke_tokens)
+        for draft in drafts.values():
+            draft.finish()
+        keys.keep()  # first: wherever a restore is cut off, the keys at hand open what is there
+        for draft in drafts.values():
+            draft.keep()
+    return restored
+
+
+def _drafts(stack: ExitStack, archive: Archive, places: dict[str, Place]) -> dict[str, Replacement]:
+    """Open what takes the place of each database: one that is not in the backup is emptied."""
+    databases = archive.manifest.databases
+    return {
+        name: stack.enter_context(
+            copied_in(place.where, databases.get(name), archive.part, place.migrations)
+        )
+        for name, place in places.items()
+        if name in databases or holds_anything(place.where)
+    }
 
 
 def _check(settings: Settings, manifest: Manifest, places: dict[str, Place]) -> None:
@@ -96,51 +115,25 @@ def _check(settings: Settings, manifest: Manifest, places: dict[str, Place]) -> 
 
 def _settle(
     session: Session, manifest: Manifest, now: datetime, *, revoke_tokens: bool
-) -> tuple[int, int]:
-    """End what must not come alive again; return how many tokens ended, and how many have not."""
+) -> Restored:
+    """End what must not come alive again."""
     for table in _ONCE:
         session.run(f"DELETE FROM {table}")  # noqa: S608 - named above
     tokens = [token_of(row) for row in session.all("SELECT * FROM token ORDER BY seq DESC")]
     live = [token for token in tokens if token.state(now) is State.ACTIVE]
+    codes = session.one("SELECT COUNT(*) AS number FROM recovery_code")
+    restored = Restored(
+        manifest,
+        len(live),
+        client_secrets.count_all(session),
+        client_keys.count_all(session),
+        int(codes["number"]) if codes else 0,
+    )
     if revoke_tokens:
         revoke_each(session, live, CLI, _REASON, now)
+        client_secrets.end_all(session, CLI, now)
+        client_keys.remove_all(session, CLI, now)
     event = Event("instance.restore", "instance", manifest.engine)
     detail = {"made_at": manifest.made_at, "revoked": len(live) if revoke_tokens else 0}
     record(session, CLI, event, instant.to_text(now), detail)
-    return (len(live), 0) if revoke_tokens else (0, len(live))
-
-
-class _Keys:
-    """The key-encryption keys: those of the backup on top of those at hand, in a draft at first.
-
-    A file that PROVISOR_KEK_FILE names is somebody's own, and stays as it is.
-    """
-
-    def __init__(self, settings: Settings, archive: Archive) -> None:
-        self._path = key_path(settings)
-        self._draft = self._path.with_name(f"{self._path.name}.restoring")
-        self._comes_along = KEYS in archive.manifest.parts and not settings.kek_file
-        self._archive = archive
-        self.file = KeyFile(self._draft if self._comes_along else self._path)
-
-    def __enter__(self) -> Self:
-        if self._comes_along:
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            lines = b"".join(self._archive.part(KEYS)).split()
-            if self._path.exists():
-                lines += self._path.read_bytes().split()
-            descriptor = os.open(self._draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(b"\n".join(dict.fromkeys(lines)) + b"\n")
-                file.flush()
-                os.fsync(descriptor)
-        return self
-
-    def keep(self) -> None:
-        """Let the draft take its place."""
-        if self._comes_along:
-            self._draft.replace(self._path)
-
-    def __exit__(self, *_: object) -> None:
-        if self._comes_along:
-            self._draft.unlink(missing_ok=True)
+    return restored

@@ -1,7 +1,6 @@
 """Making a backup, and knowing when the last one was made."""
 
 import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -10,12 +9,12 @@ from typing import IO
 
 from app.audit import CLI, Event, record
 from app.backup.archive import Archive, ArchiveWriter, Manifest
+from app.backup.keys import SavedKeys
 from app.backup.places import KEYS, LOG_TABLES, places_of
 from app.keys import key_path
-from app.keys.key_file import read_key_file
 from app.settings import Settings
 from scim import instant
-from scim.storage import Database, Unavailable, open_database
+from scim.storage import Database, Session, Unavailable, open_database
 from scim.storage.copying import Contents, copy_out, engine_of
 
 _ACTION = "instance.backup"
@@ -38,10 +37,11 @@ def save(settings: Settings, file: IO[bytes], clock: instant.Clock, extent: Exte
     :raises Unavailable: the database cannot be reached
     """
     made_at = instant.to_text(clock())
+    keys = SavedKeys(key_path(settings)) if extent.keys else None
     with ArchiveWriter(file) as writer:
-        databases = _copied(settings, writer, Path(file.name).parent, extent)
-        if extent.keys:
-            writer.put(KEYS, _keys(key_path(settings)))
+        databases = _copied(settings, writer, Path(file.name).parent, extent, keys)
+        if keys:
+            writer.put(KEYS, iter([keys.text()]))
         manifest = Manifest(
             version=version("provisor"),
             made_at=made_at,
@@ -56,7 +56,11 @@ def save(settings: Settings, file: IO[bytes], clock: instant.Clock, extent: Exte
 
 
 def _copied(
-    settings: Settings, writer: ArchiveWriter, folder: Path, extent: Extent
+    settings: Settings,
+    writer: ArchiveWriter,
+    folder: Path,
+    extent: Extent,
+    keys: SavedKeys | None,
 ) -> dict[str, Contents]:
     """Write the databases, and return what is in them.
 
@@ -69,7 +73,14 @@ def _copied(
     without = () if extent.log else LOG_TABLES
     with tempfile.TemporaryDirectory(dir=folder, prefix=".backup-") as scratch:
         return {
-            name: copy_out(place.where, Path(scratch), writer.put, without)
+            name: copy_out(
+                place.where,
+                Path(scratch),
+                writer.put,
+                place.migrations,
+                keys.check if keys and name == "directory" else _accept,
+                without,
+            )
             for name, place in places.items()
         }
 
@@ -108,6 +119,5 @@ def last_backup(database: Database) -> datetime | None:
     return None if row is None else instant.from_text(row["at"])
 
 
-def _keys(path: Path) -> Iterator[bytes]:
-    read_key_file(path)  # says what to do where it cannot be read
-    yield path.read_bytes()
+def _accept(_: Session) -> None:
+    """Find nothing wrong with a copy."""

@@ -44,18 +44,32 @@ def backup(file: str, *, force: bool, without_keys: bool, without_log: bool) -> 
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--force", is_flag=True, help="Replace the instance that is there.")
-@click.option("--revoke-tokens", is_flag=True, help="End every token of the backup.")
+@click.option(
+    "--revoke-tokens",
+    is_flag=True,
+    help="End all tokens, client secrets and client keys.",
+)
 def restore(file: Path, *, force: bool, revoke_tokens: bool) -> None:
     """Put a backup in place, while no server runs; what is refused changes nothing."""
     with refusals(), file.open("rb") as source:
         settings = read_settings(os.environ)
         done = put_back(settings, source, instant.now, replace=force, revoke_tokens=revoke_tokens)
     click.echo(f"Restored as of {done.manifest.made_at}.", err=True)
+    told = (
+        f"{done.tokens}, client secrets: {done.client_secrets},"
+        f" apps with client keys: {done.apps_with_keys}."
+    )
     if revoke_tokens:
-        click.echo(f"Tokens revoked: {done.revoked}.", err=True)
-    elif done.alive:
+        click.echo(f"Tokens revoked: {told}", err=True)
+    elif done.tokens or done.client_secrets or done.apps_with_keys:
         click.echo(
-            f"Tokens alive: {done.alive}. One that was revoked after the backup works again;"
-            " see provisor token list, and provisor token revoke.",
+            f"Tokens alive: {told} What was revoked after the backup works again;"
+            " see provisor token, secret and client-keys, or restore with --revoke-tokens.",
+            err=True,
+        )
+    if done.recovery_codes:
+        click.echo(
+            f"Recovery codes of admins: {done.recovery_codes}. One that was used after the backup"
+            " works again until its owner makes new ones in the console.",
             err=True,
         )

@@ -10,6 +10,8 @@ from typing import IO
 
 import click
 
+from scim.storage.files import keep_names
+
 
 @contextmanager
 def whole_file(name: str, *, overwrite: bool) -> Iterator[IO[bytes]]:
@@ -50,17 +52,8 @@ def _opened(name: str, *, overwrite: bool) -> Iterator[IO[bytes]]:
                 file.flush()
                 os.fsync(file.fileno())
                 Path(file.name).replace(path)
-                _keep_name(path.parent)
+                keep_names(path.parent)
             except BaseException:
                 with suppress(OSError):
                     Path(file.name).unlink()
                 raise
-
-
-def _keep_name(folder: Path) -> None:
-    """Let the name of a file in a folder survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

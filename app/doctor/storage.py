@@ -9,7 +9,7 @@ from app.backup import last_backup
 from app.backup.places import places_of
 from app.doctor.findings import Finding, broken, odd, well
 from app.keys import check_keys
-from app.metrics.requests import open_counts
+from app.metrics.requests import counted_in
 from app.settings import Settings
 from app.versions import Versions, versions_of
 from scim.instant import Clock, from_text, to_text
@@ -35,19 +35,8 @@ class Patient:
 def engine(patient: Patient) -> Iterator[Finding]:
     """Say which engine runs, and whether several workers may use it."""
     versions = versions_of(patient.database)
-    taken = sum(is_taken for is_taken, _ in _slots(patient.settings))
-    yield sharing(versions, taken - 1)  # the slot that looking takes is no worker's
-
-
-def _slots(settings: Settings) -> list[tuple[bool, list[int]]]:
-    """Return what workers count, each in a slot; those that were never served have none."""
-    counts = open_counts(settings.instance)
-    if not counts.file.exists():
-        return []
-    try:
-        return counts.slots()
-    finally:
-        counts.close()
+    taken = sum(is_taken for is_taken, _ in counted_in(patient.settings.instance))
+    yield sharing(versions, taken)
 
 
 def sharing(versions: Versions, workers: int) -> Finding:
@@ -73,7 +62,7 @@ def migrations(patient: Patient) -> Iterator[Finding]:
         yield broken(
             "migrations",
             f"The schema is of a later version: {', '.join(sorted(later))}",
-            "Run that version, or restore a backup of this one.",
+            "Run that version, or restore a backup of this one elsewhere.",
         )
     elif pending:
         yield odd("migrations", f"{len(pending)} are due", "Run provisor migrate.")
@@ -139,7 +128,7 @@ def log(patient: Patient) -> Iterator[Finding]:
     if patient.settings.log != "on":
         yield well("provisioning log", "It is off")
         return
-    slots = _slots(patient.settings)
+    slots = counted_in(patient.settings.instance)
     waiting = sum(cells[-2] for is_taken, cells in slots if is_taken)
     dropped = sum(cells[-1] for _, cells in slots)
     told = f"{waiting} rows wait, {dropped} were dropped since the first start"

@@ -2,7 +2,7 @@
 
 from app.keys.encryption import KeyringError
 from app.keys.keyring import Keyring, SigningKey
-from app.keys.opening import check_keys, key_path, open_keyring, open_rotation
+from app.keys.opening import check_keys, check_keys_in, key_path, open_keyring, open_rotation
 from app.keys.rotation import Replacement, Rotation
 from app.keys.rows import KeyState, ListedKey
 
@@ -15,6 +15,7 @@ __all__ = [
     "Rotation",
     "SigningKey",
     "check_keys",
+    "check_keys_in",
     "key_path",
     "open_keyring",
     "open_rotation",

@@ -8,9 +8,12 @@ import base64
 import binascii
 import os
 import secrets
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from app.keys.encryption import KEY_BYTES, KeyEncryption, KeyringError, Sealed
+from scim.storage.files import belong_with, keep_names
 
 
 class KeyFile:
@@ -83,8 +86,8 @@ def make_key_file(path: Path) -> None:
     :raises KeyringError: the file cannot be written
     """
     try:
-        for folder in (path.parent.parent, path.parent):  # parents would not get the mode
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.parent.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_key_folder(path)
         _write_key(path)
     except OSError as error:
         raise KeyringError(
@@ -93,30 +96,35 @@ def make_key_file(path: Path) -> None:
         ) from error
 
 
+def make_key_folder(path: Path) -> None:
+    """Make the folder of a file of keys where it is missing; only its owner may look into it."""
+    folder = path.parent
+    if not folder.exists():
+        folder.mkdir(mode=0o700, exist_ok=True)
+        belong_with(folder, folder.parent)
+        keep_names(folder.parent)
+
+
+def write_keys(draft: Path, lines: Iterable[str]) -> None:
+    """Write keys to a fresh file that only the owner of the folder can read."""
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        belong_with(descriptor, draft.parent)
+        file.writelines(f"{line}\n" for line in lines)
+        file.flush()
+        os.fsync(descriptor)
+
+
 def _write_key(path: Path) -> None:
     draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        with os.fdopen(descriptor, "w") as file:
-            file.write(base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode() + "\n")
-            file.flush()
-            os.fsync(descriptor)
-        _give_name(draft, path)
+        write_keys(draft, [base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()])
+        with suppress(FileExistsError):
+            # A link, not a rename: it never replaces a key, and the name never shows half a file.
+            path.hardlink_to(draft)
+        keep_names(path.parent)  # what the key encrypts is about to be committed
     finally:
         draft.unlink()
-
-
-def _give_name(draft: Path, path: Path) -> None:
-    # A link, not a rename: it never replaces a key, and the name never shows half a file.
-    try:
-        path.hardlink_to(draft)
-    except FileExistsError:
-        return
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)  # what the key encrypts is about to be committed
-    finally:
-        os.close(folder)
 
 
 def _parse(path: Path, number: int, line: str) -> bytes:

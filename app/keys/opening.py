@@ -12,11 +12,11 @@ from app.keys.encryption import KeyringError
 from app.keys.key_file import KeyFile, make_key_file
 from app.keys.keyring import Keyring
 from app.keys.kids import Kids
-from app.keys.rotation import Policy, Rotation
+from app.keys.rotation import Policy, Rotation, open_key
 from app.keys.rows import Current
 from app.settings import Settings
 from scim.instant import Clock, to_text
-from scim.storage import Database
+from scim.storage import Database, Session
 
 
 def open_keyring(settings: Settings, database: Database, clock: Clock) -> Keyring:
@@ -30,7 +30,7 @@ def open_keyring(settings: Settings, database: Database, clock: Clock) -> Keyrin
         root = _make_first(settings, database, key_file, clock())
     rotation = _rotation(settings, database, key_file, root)
     with database.read() as session:
-        _check(rotation, rows.current(session))
+        _check(key_file, rows.current(session))
     return Keyring(database, clock, root, _kids(root), rotation)
 
 
@@ -39,13 +39,19 @@ def check_keys(settings: Settings, database: Database) -> bool:
 
     :raises KeyringError: they cannot be opened
     """
-    key_file = KeyFile(key_path(settings))
-    root = _find_root(database, key_file)
-    if root is None:
-        return False
     with database.read() as session:
-        _check(_rotation(settings, database, key_file, root), rows.current(session))
-    return True
+        return check_keys_in(session, KeyFile(key_path(settings)))
+
+
+def check_keys_in(session: Session, key_file: KeyFile) -> bool:
+    """Return whether there is the secret of an instance, and see that its keys can be opened.
+
+    :raises KeyringError: they cannot be opened
+    """
+    root = root_secret.find(session, key_file)
+    if root is not None or rows.has_any(session):
+        _check(key_file, rows.current(session))
+    return root is not None
 
 
 def open_rotation(settings: Settings, database: Database) -> Rotation:
@@ -79,15 +85,15 @@ def _make_first(settings: Settings, database: Database, key_file: KeyFile, now: 
         rotation = _rotation(settings, database, key_file, root)
         if not has_keys:
             rotation.make_active(session, SYSTEM, now)
-        _check(rotation, rows.current(session))
+        _check(key_file, rows.current(session))
         return root
 
 
-def _check(rotation: Rotation, found: Current) -> None:
+def _check(key_file: KeyFile, found: Current) -> None:
     if found.active is None:
         raise KeyringError("No signing key is active; restore signing_key from a backup.")
     for key in filter(None, (found.active, found.next)):
-        rotation.open(key)
+        open_key(key_file, key)
 
 
 def _rotation(settings: Settings, database: Database, key_file: KeyFile, root: bytes) -> Rotation:

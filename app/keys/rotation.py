@@ -153,13 +153,7 @@ class Rotation:
 
         :raises KeyringError: it cannot be opened
         """
-        try:
-            return self._key_file.open(key.sealed, _associated(key.kid, key.algorithm))
-        except Unopenable as error:
-            raise KeyringError(
-                f"The signing key {key.kid} cannot be opened: {error}"
-                f" {self._key_file.advice(key.sealed)}"
-            ) from error
+        return open_key(self._key_file, key)
 
     def _is_due(self, found: Current, now: datetime) -> bool:
         if found.next is not None:
@@ -197,6 +191,19 @@ class Rotation:
     def _forget(self, session: Session, actor: Actor, now: str) -> None:
         for kid in rows.forget_unnamed(session):
             _record(session, actor, "key.delete", kid, now)
+
+
+def open_key(key_file: KeyFile, key: StoredKey) -> bytes:
+    """Return the private part of a key.
+
+    :raises KeyringError: it cannot be opened
+    """
+    try:
+        return key_file.open(key.sealed, _associated(key.kid, key.algorithm))
+    except Unopenable as error:
+        raise KeyringError(
+            f"The signing key {key.kid} cannot be opened: {error} {key_file.advice(key.sealed)}"
+        ) from error
 
 
 def _record(session: Session, actor: Actor, action: str, kid: str, now: str, **detail: str) -> None:

@@ -6,10 +6,7 @@ when the worker dies, however it does. The next worker takes the slot over and c
 it finds: counts neither vanish nor does the file grow, over any number of restarts.
 """
 
-import fcntl
 import os
-import struct
-import sys
 import threading
 from bisect import bisect_left
 from contextlib import suppress
@@ -17,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.shared_memory import mapped
+from scim.storage import byte_locks
 
 BOUNDS = (
     1_000,
@@ -37,9 +35,6 @@ _SLOTS = 128
 """Twice the workers a server may have: those of the former one end while others start."""
 
 _CELL = 8
-
-_FLOCK = struct.Struct("hhqqi0q")
-"""``struct flock`` of fcntl(2): type, whence, first byte, count of bytes, process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,23 +131,29 @@ class Counts:
         return self._cells
 
 
+def slots_in(file: Path, layout: Layout) -> list[tuple[bool, list[int]]]:
+    """Do as :meth:`Counts.slots` from outside: no slot is taken, and no file is made.
+
+    :raises OSError: the file is there, and cannot be read
+    """
+    if not file.exists():
+        return []
+    size = layout.cells
+    with file.open("rb") as opened:
+        cells = memoryview(opened.read(_SLOTS * size * _CELL)).cast("Q")
+        return [
+            (byte_locks.is_taken(opened.fileno(), at // size), cells[at : at + size].tolist())
+            for at in range(0, len(cells), size)
+        ]
+
+
 def _take(locks: int) -> int | None:
     """Return the number of a slot that nobody had and that is this process' from now on."""
-    if sys.platform != "linux":  # pragma: no cover - no locks that belong to an open file
+    if not byte_locks.ARE_THERE:  # pragma: no cover
         return None
-    for number in range(_SLOTS):
-        with suppress(BlockingIOError):
-            fcntl.fcntl(locks, fcntl.F_OFD_SETLK, _asking(number))
-            return number
-    return None
+    return next((number for number in range(_SLOTS) if byte_locks.take(locks, number)), None)
 
 
 def _is_taken(locks: int | None, number: int) -> bool:
-    if locks is None:  # pragma: no cover - who counts for itself has one slot
-        return False
-    found = fcntl.fcntl(locks, fcntl.F_OFD_GETLK, _asking(number))
-    return bool(_FLOCK.unpack(found)[0] != fcntl.F_UNLCK)
-
-
-def _asking(number: int) -> bytes:
-    return _FLOCK.pack(fcntl.F_WRLCK, os.SEEK_SET, number, 1, 0)
+    # who counts for itself has one slot
+    return locks is not None and byte_locks.is_taken(locks, number)

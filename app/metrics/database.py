@@ -19,6 +19,7 @@ class DatabaseMetrics(Collector):
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._version = version("provisor")
 
     def describe(self) -> Iterable[Metric]:
         """Return nothing: a registry would otherwise collect in order to find out the names."""
@@ -31,7 +32,7 @@ class DatabaseMetrics(Collector):
             engine, size = session.one(words.version), session.one(words.size)
             connections = session.all(words.connections)
         info = GaugeMetricFamily(INFO.name, INFO.meaning, labels=INFO.labels)
-        info.add_metric((version("provisor"), engine["version"] if engine else ""), 1)
+        info.add_metric((self._version, engine["version"] if engine else ""), 1)
         yield info
         yield GaugeMetricFamily(SIZE.name, SIZE.meaning, value=size["bytes"] if size else 0)
         open_ = GaugeMetricFamily(CONNECTIONS.name, CONNECTIONS.meaning, labels=CONNECTIONS.labels)

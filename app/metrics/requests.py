@@ -1,5 +1,6 @@
 """Where every request passes: what it asks for, how it ended and how long that took is counted."""
 
+import hashlib
 import time
 from collections.abc import Iterable
 from functools import lru_cache
@@ -9,7 +10,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from app.log.outcomes import OPERATIONS as SCIM_OPERATIONS
 from app.log.outcomes import operation_of
-from app.metrics.counts import Counts, Layout
+from app.metrics.counts import BOUNDS, Counts, Layout, slots_in
 from app.provisioning import PREFIX
 
 OPERATIONS = (*SCIM_OPERATIONS, "oauth", "console", "other")
@@ -49,9 +50,22 @@ _LONGEST_NAME = 32
 """Characters of a segment that are looked at: what is longer is no endpoint."""
 
 
+_LAYOUT = Layout(len(OPERATIONS), len(OUTCOMES))
+
+_WORDS = repr((OPERATIONS, OUTCOMES, BOUNDS))
+
+_FILE = f"counts-{hashlib.sha256(_WORDS.encode()).hexdigest()[:8]}"
+"""Named after what is counted: a version that counts something else begins another file."""
+
+
 def open_counts(folder: Path) -> Counts:
     """Return the counts of the workers that serve an instance."""
-    return Counts(folder / "counts-1", Layout(len(OPERATIONS), len(OUTCOMES)))
+    return Counts(folder / _FILE, _LAYOUT)
+
+
+def counted_in(folder: Path) -> list[tuple[bool, list[int]]]:
+    """Return what the workers that serve an instance count, each in a slot, changing nothing."""
+    return slots_in(folder / _FILE, _LAYOUT)
 
 
 class CountedRequests:

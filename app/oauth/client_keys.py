@@ -6,13 +6,14 @@ They are given as one JWK Set, so that old and new key stand side by side while 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 
 from app.audit import Actor, Event, record
 from app.client_apps import ClientApp, app_of, lock_app
 from app.oauth.jwk import PublicKey, read_jwks
 from scim.instant import Clock, to_text
-from scim.storage import Database
+from scim.storage import Database, Session
 
 _known = lru_cache(maxsize=256)(read_jwks)
 """Reads what is stored; a document says the same for ever."""
@@ -72,11 +73,7 @@ class ClientKeys:
         """
         with self._database.write() as session:
             app = lock_app(session, self._database.words, app_id)
-            if not session.run("DELETE FROM client_jwks WHERE app_id = ?", (app_id,)):
-                return False
-            event = Event("client-keys.remove", "app", app_id, app.tenant_id)
-            record(session, actor, event, to_text(self._clock()))
-        return True
+            return _remove(session, app, actor, self._clock())
 
     def find(self, app_id: str) -> KeyHolder | None:
         """Return an app that has keys, with those, or None."""
@@ -88,3 +85,25 @@ class ClientKeys:
                 (app_id,),
             )
         return None if row is None else KeyHolder(app_of(row), _known(row["jwks"]))
+
+
+def count_all(session: Session) -> int:
+    """Return how many apps have keys."""
+    row = session.one("SELECT COUNT(*) AS number FROM client_jwks")
+    return int(row["number"]) if row else 0
+
+
+def remove_all(session: Session, actor: Actor, now: datetime) -> int:
+    """Take the keys from every app, and return how many apps had any."""
+    rows = session.all(
+        "SELECT * FROM client_app WHERE id IN (SELECT app_id FROM client_jwks) ORDER BY id"
+    )
+    return sum(_remove(session, app, actor, now) for app in map(app_of, rows))
+
+
+def _remove(session: Session, app: ClientApp, actor: Actor, now: datetime) -> bool:
+    if not session.run("DELETE FROM client_jwks WHERE app_id = ?", (app.id,)):
+        return False
+    event = Event("client-keys.remove", "app", app.id, app.tenant_id)
+    record(session, actor, event, to_text(now))
+    return True

@@ -13,7 +13,7 @@ Errors::
 
 import logging
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -131,7 +131,7 @@ class ClientSecrets:
             chosen = [each for each in _secrets_of(session, app_id) if each.id == secret_id]
             if not chosen:
                 raise UnknownSecret(f"The app has no client secret {secret_id}.")
-            self._revoke(session, app, chosen, actor)
+            _end(session, app, chosen, actor, self._clock())
 
     def revoke_all(self, app_id: str, actor: Actor) -> int:
         """End every client secret of an app for good, and return how many that ended.
@@ -140,7 +140,7 @@ class ClientSecrets:
         """
         with self._database.write() as session:
             app = lock_app(session, self._database.words, app_id)
-            return self._revoke(session, app, _secrets_of(session, app_id), actor)
+            return _end(session, app, _secrets_of(session, app_id), actor, self._clock())
 
     def find(self, text: str) -> ClientSecret | None:
         """Return what is kept of a secret, or None where it is none of ours."""
@@ -182,16 +182,30 @@ class ClientSecrets:
         except Unavailable as error:  # the request goes on: the next one tries again
             _log.warning("A use of client secret %s was not written down: %s", secret_id, error)
 
-    def _revoke(
-        self, session: Session, app: ClientApp, chosen: Iterable[ClientSecret], actor: Actor
-    ) -> int:
-        ended = 0
-        for secret in chosen:
-            session.run("DELETE FROM client_secret WHERE id = ?", (secret.id,))
-            now = to_text(self._clock())
-            _record(session, actor, "client-secret.revoke", app, secret, now)
-            ended += 1
-        return ended
+
+def count_all(session: Session) -> int:
+    """Return how many client secrets there are, of every app."""
+    row = session.one("SELECT COUNT(*) AS number FROM client_secret")
+    return int(row["number"]) if row else 0
+
+
+def end_all(session: Session, actor: Actor, now: datetime) -> int:
+    """End the client secrets of every app, and return how many that were."""
+    rows = session.all(
+        "SELECT * FROM client_app WHERE id IN (SELECT app_id FROM client_secret) ORDER BY id"
+    )
+    return sum(
+        _end(session, app, _secrets_of(session, app.id), actor, now) for app in map(app_of, rows)
+    )
+
+
+def _end(
+    session: Session, app: ClientApp, chosen: Sequence[ClientSecret], actor: Actor, now: datetime
+) -> int:
+    for secret in chosen:
+        session.run("DELETE FROM client_secret WHERE id = ?", (secret.id,))
+        _record(session, actor, "client-secret.revoke", app, secret, to_text(now))
+    return len(chosen)
 
 
 def _checked(label: str) -> str:

@@ -31,6 +31,9 @@ class CopiedTable:
     columns: tuple[str, ...] = ()
     """Its columns in the order of the values, where they are kept apart from the table."""
 
+    counted_to: int | None = None
+    """The last number that was given to a row, where that is kept apart from the table."""
+
 
 @dataclass(frozen=True, slots=True)
 class Contents:
@@ -40,12 +43,31 @@ class Contents:
     tables: tuple[CopiedTable, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """What is to take the place of all that a database holds; until it is kept, nothing changes."""
+
+    session: Session
+    finish: Callable[[], None]
+    """Write all of it to the disk: whatever can be refused is refused by then."""
+
+    keep: Callable[[], None]
+    """Let it take the place."""
+
+
 def engine_of(where: str | Path) -> str:
     """Return the name of the engine; what one copied the other cannot read."""
     return "PostgreSQL" if isinstance(where, str) else "SQLite"
 
 
-def copy_out(where: str | Path, scratch: Path, put: Put, without: Collection[str] = ()) -> Contents:
+def copy_out(
+    where: str | Path,
+    scratch: Path,
+    put: Put,
+    migrations: Sequence[Migration],
+    check: Callable[[Session], None],
+    without: Collection[str] = (),
+) -> Contents:
     """Take a copy that holds every write which was answered before, and no half of any.
 
     :param scratch: a folder for files that are not needed afterwards
@@ -56,19 +78,18 @@ def copy_out(where: str | Path, scratch: Path, put: Put, without: Collection[str
     if isinstance(where, str):
         from scim.storage import postgres_copying  # noqa: PLC0415 - loaded where used
 
-        return postgres_copying.copy_out(where, put, without)
+        return postgres_copying.copy_out(where, put, migrations, check, without)
     from scim.storage import sqlite_copying  # noqa: PLC0415 - loaded where used
 
-    return sqlite_copying.copy_out(where, scratch, put)
+    return sqlite_copying.copy_out(where, scratch, put, check)
 
 
 def copied_in(
-    where: str | Path, contents: Contents, part: Part, migrations: Sequence[Migration]
-) -> AbstractContextManager[Session]:
-    """Open a transaction in which a copy, its schema up to date, takes the place of all there is.
+    where: str | Path, contents: Contents | None, part: Part, migrations: Sequence[Migration]
+) -> AbstractContextManager[Replacement]:
+    """Open what is to take the place of all there is: a copy whose schema is up to date.
 
-    Nothing there was is changed where the block raises.
-
+    :param contents: None for tables without rows
     :param migrations: those of the copy and those it lacks
     :raises CopyError: the copy is damaged, or others use the database
     :raises Unavailable: the database cannot be reached

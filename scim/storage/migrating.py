@@ -1,26 +1,38 @@
 """Applying migrations, the same way on every engine."""
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from string import Template
 
 from scim.storage.database import Database, Migration, Session, Words
 
+LEDGER = "schema_migration"
+"""The table of the migrations that were applied."""
+
 _LEDGER = (
     "CREATE TABLE IF NOT EXISTS schema_migration "
     "(name TEXT PRIMARY KEY NOT NULL, applied_at TEXT NOT NULL)"
 )
 
+_MADE = re.compile(r"\s*CREATE TABLE (\w+)")
+
+
+def tables_of(migrations: Iterable[Migration]) -> set[str]:
+    """Return the names of the tables that migrations make, and of the ledger."""
+    statements = (each for migration in migrations for each in migration.statements)
+    return {LEDGER} | {found[1] for found in map(_MADE.match, statements) if found}
+
 
 def apply(database: Database, migrations: Iterable[Migration]) -> list[str]:
     """Apply what is pending, a transaction each, and return the names of what was applied."""
     with database.write() as session:
-        session.lock("schema_migration")
+        session.lock(LEDGER)
         session.run(_LEDGER)
     applied = []
     for migration in migrations:
         with database.write() as session:
-            session.lock("schema_migration")
+            session.lock(LEDGER)
             if _pending(session, migration):
                 _run(session, migration, database.words)
                 applied.append(migration.name)

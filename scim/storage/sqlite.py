@@ -22,6 +22,7 @@ from scim.storage.database import (
     Transactions,
     Unavailable,
 )
+from scim.storage.files import make_missing
 from scim.storage.group_commit import GROUP_TIME, GroupCommit
 from scim.storage.sqlite_transactions import TRANSLATED, Savepoint, Whole
 from scim.storage.sqlite_words import WORDS
@@ -119,6 +120,8 @@ class SqliteDatabase:
         self._pragmas = (*_PRAGMAS, _LASTING if lasting else _LOSING_THE_LAST)
         self._is_closed = False
         self.baton = Baton()
+        with suppress(OSError):  # which SQLite says more of
+            make_missing(path)
         self._readers: deque[SqliteSession] = deque()
         self._writer = _Writer(self._open(*self._pragmas), path, self.baton)
         self.writes = GroupCommit(self._writer, self.baton, group_time)

@@ -1,14 +1,23 @@
 """Copies of a SQLite file: :mod:`scim.storage.copying`."""
 
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from pysqlite3 import dbapi2 as sqlite3
 
-from scim.storage.copying import Contents, CopiedTable, CopyError, Part, Put, check_tables
+from scim.storage.copying import (
+    Contents,
+    CopiedTable,
+    CopyError,
+    Part,
+    Put,
+    Replacement,
+    check_tables,
+)
 from scim.storage.database import Migration, Session
+from scim.storage.files import belong_with, keep_names
 from scim.storage.sqlite import SqliteDatabase
 from scim.storage.sqlite_transactions import TRANSLATED
 
@@ -18,7 +27,7 @@ _BESIDE = ("-wal", "-shm", "-journal", "-turn")
 """What ends the names of files that belong to a database file."""
 
 
-def copy_out(path: Path, scratch: Path, put: Put) -> Contents:
+def copy_out(path: Path, scratch: Path, put: Put, check: Callable[[Session], None]) -> Contents:
     """Take a copy of a file while others read and write it."""
     if not path.exists():
         raise CopyError(f"There is no database in {path}; see PROVISOR_INSTANCE.")
@@ -26,8 +35,10 @@ def copy_out(path: Path, scratch: Path, put: Put) -> Contents:
     with TRANSLATED, closing(_connected(path)) as source, closing(_connected(copy)) as target:
         source.execute("PRAGMA query_only=ON")
         source.backup(target)  # in one step: one state of the file, whoever writes meanwhile
-        target.execute("PRAGMA journal_mode=DELETE")  # so that the file is all of it
         contents = _contents(target)
+    with closing(SqliteDatabase(copy)) as database, database.read() as session:
+        check(session)
+    _gather(copy)
     put(path.name, _chunks(copy))
     copy.unlink()
     return contents
@@ -35,27 +46,45 @@ def copy_out(path: Path, scratch: Path, put: Put) -> Contents:
 
 @contextmanager
 def copied_in(
-    path: Path, contents: Contents, part: Part, migrations: Sequence[Migration]
-) -> Iterator[Session]:
-    """Open a transaction on a copy that takes the place of a file when it is committed."""
+    path: Path, contents: Contents | None, part: Part, migrations: Sequence[Migration]
+) -> Iterator[Replacement]:
+    """Open a transaction on a copy that is to take the place of a file."""
     draft = path.with_name(f"{path.name}.restoring")
-    with _held(path):
-        try:
-            _write(draft, part(path.name))
+    with _held(path) as is_there, _gone(draft):
+        _write(draft, part(path.name) if contents else iter(()))
+        if contents:
             _check(draft, contents)
-            database = SqliteDatabase(draft)
-            try:
-                database.migrate(migrations)
-                with database.write() as session:
-                    yield session
-            finally:
-                database.close()
-            with TRANSLATED, closing(_connected(draft)) as connection:
-                connection.execute("PRAGMA journal_mode=DELETE")
-            _give_name(draft, path)
-        finally:
-            for name in ("", *_BESIDE):
-                Path(f"{draft}{name}").unlink(missing_ok=True)
+        with ExitStack() as stack:
+            database = stack.enter_context(closing(SqliteDatabase(draft)))
+            database.migrate(migrations)
+            session = stack.enter_context(database.write())
+
+            def finish() -> None:
+                stack.close()
+                _gather(draft)
+
+            yield Replacement(session, finish, lambda: _give_name(draft, path, is_there=is_there))
+
+
+@contextmanager
+def _gone(draft: Path) -> Iterator[None]:
+    """Leave nothing of a draft; before the block, that is what a killed process has left."""
+    names = [Path(f"{draft}{end}") for end in ("", *_BESIDE)]
+    for name in names:
+        name.unlink(missing_ok=True)
+    try:
+        yield
+    finally:
+        for name in names:
+            name.unlink(missing_ok=True)
+
+
+def _gather(path: Path) -> None:
+    """Let a file be all of a database, and survive a power cut."""
+    with TRANSLATED, closing(_connected(path)) as connection:
+        connection.execute("PRAGMA journal_mode=DELETE")
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
 
 
 def _connected(path: Path, patience: float = 5.0) -> sqlite3.Connection:
@@ -100,10 +129,10 @@ def _check(draft: Path, contents: Contents) -> None:
 
 
 @contextmanager
-def _held(path: Path) -> Iterator[None]:
+def _held(path: Path) -> Iterator[bool]:
     """Keep everybody out of a file, if it is there, until another has its name."""
     if not path.exists():
-        yield
+        yield False
         return
     with closing(_connected(path, 0)) as connection:
         try:
@@ -116,31 +145,29 @@ def _held(path: Path) -> Iterator[None]:
             ) from error
         except sqlite3.DatabaseError:
             pass  # what is no database nobody uses
-        yield
+        yield True
 
 
 def _write(draft: Path, chunks: Iterator[bytes]) -> None:
-    descriptor = os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY | os.O_NOFOLLOW, 0o600)
+    descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     with os.fdopen(descriptor, "wb") as file:
-        # a command that root runs must not lock the server out
-        with suppress(PermissionError):
-            owner = draft.parent.stat()
-            os.fchown(descriptor, owner.st_uid, owner.st_gid)
+        belong_with(descriptor, draft.parent)
         for chunk in chunks:
             file.write(chunk)
 
 
-def _give_name(draft: Path, path: Path) -> None:
-    with draft.open("rb") as file:
-        os.fsync(file.fileno())
-    for name in _BESIDE[:-1]:
-        Path(f"{path}{name}").unlink(missing_ok=True)  # it would be taken for the new file's
-    draft.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+def _give_name(draft: Path, path: Path, *, is_there: bool) -> None:
+    """Let a draft have the name of the file that it replaces, or one that nobody has taken."""
+    if is_there:
+        for name in _BESIDE[:-1]:
+            Path(f"{path}{name}").unlink(missing_ok=True)  # it would be taken for the new file's
+        draft.replace(path)
+    else:
+        try:
+            path.hardlink_to(draft)
+        except FileExistsError as error:
+            raise CopyError(f"{path} was made meanwhile; stop the servers that use it.") from error
+    keep_names(path.parent)
 
 
 def _chunks(path: Path) -> Iterator[bytes]:

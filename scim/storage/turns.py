@@ -12,25 +12,17 @@ A writer that does not queue (another program, another machine's clock) only cos
 ``BEGIN IMMEDIATE`` keeps writers apart whatever happens here.
 """
 
-import fcntl
 import os
-import struct
-import sys
 import time
-from contextlib import suppress
 from pathlib import Path
 
+from scim.storage import byte_locks
 from scim.storage.baton import Baton
 from scim.storage.database import Unavailable
+from scim.storage.files import belong_with
 
 _PAUSE = 0.0002
 """Seconds between two looks at the queue: a fraction of the shortest commit to a disk."""
-
-_QUEUES = sys.platform == "linux"
-"""Whether the system has locks that belong to an open file; elsewhere SQLite is left alone."""
-
-_FLOCK = struct.Struct("hhqqi0q")
-"""``struct flock`` of fcntl(2): type, whence, first byte, count of bytes, process."""
 
 
 class Turns:
@@ -47,11 +39,7 @@ class Turns:
         self._baton = baton
         file = database.with_name(f"{database.name}-turn")
         self._file = os.open(file, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
-        # as SQLite does with the files it keeps beside the database: a command that root runs
-        # must not lock the server out
-        with suppress(PermissionError):
-            owner = database.stat()
-            os.fchown(self._file, owner.st_uid, owner.st_gid)
+        belong_with(self._file, database)  # as SQLite does with the files it keeps beside it
 
     def take(self, deadline: float) -> None:
         """Wait for the turn of this process; :meth:`give_back` ends it, or the waiting.
@@ -60,39 +48,18 @@ class Turns:
         :raises Unavailable: other processes took too long
         """
         ticket = time.monotonic_ns()  # one clock for every process of the machine
-        while not self._draw(ticket):
+        while not byte_locks.take(self._file, ticket):
             ticket += 1  # another process asked in the same instant
-        while self._has_earlier(ticket):
+        while byte_locks.is_taken(self._file, 0, ticket):
             if time.monotonic() > deadline:
                 raise Unavailable("other processes took too long")
             with self._baton.laid_down():
                 time.sleep(_PAUSE)
 
-    def _draw(self, ticket: int) -> bool:
-        try:
-            self._lock(fcntl.F_WRLCK, ticket)
-        except BlockingIOError:
-            return False
-        return True
-
     def give_back(self) -> None:
         """End the turn of this process, or its waiting for one."""
-        self._lock(fcntl.F_UNLCK, first=0, count=0)  # to the end of the file
+        byte_locks.give_back(self._file)
 
     def close(self) -> None:
         """Leave the queue for good."""
         os.close(self._file)
-
-    def _lock(self, kind: int, first: int, count: int = 1) -> None:
-        if _QUEUES:  # pragma: no branch
-            fcntl.fcntl(self._file, fcntl.F_OFD_SETLK, _asking(kind, first, count))
-
-    def _has_earlier(self, ticket: int) -> bool:
-        if not _QUEUES:  # pragma: no cover
-            return False
-        found = fcntl.fcntl(self._file, fcntl.F_OFD_GETLK, _asking(fcntl.F_WRLCK, 0, ticket))
-        return bool(_FLOCK.unpack(found)[0] != fcntl.F_UNLCK)
-
-
-def _asking(kind: int, first: int, count: int) -> bytes:
-    return _FLOCK.pack(kind, os.SEEK_SET, first, count, 0)

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families as parsed
 
-from app.metrics.counts import BOUNDS, Counts, Layout
+from app.metrics.counts import BOUNDS, Counts, Layout, slots_in
 from app.metrics.requests import OPERATIONS, OUTCOMES, CountedRequests
+from app.shared_memory import mapped
 from tests.app.test_stopping import await_true
 from tests.served import ServedProvisor
 from tests.sizes import size
@@ -136,6 +137,34 @@ def test_a_slot_goes_to_the_next_worker_with_what_was_counted(tmp_path: Path) ->
 
 def counted(counts: Counts, *, taken: bool) -> list[tuple[int, int]]:
     return [(cells[1], cells[-2]) for is_taken, cells in counts.slots() if is_taken is taken]
+
+
+def test_who_looks_from_outside_takes_no_slot_and_makes_no_file(tmp_path: Path) -> None:
+    file = tmp_path / "counts"
+    assert [] == slots_in(file, LAYOUT)
+    assert not file.exists()
+
+    many = [Counts(file, LAYOUT) for _ in range(128)]
+    for each in many:
+        each.add(0, 1, 1)
+    many[7].close()
+
+    seen = slots_in(file, LAYOUT)
+    assert [(number != 7, 1) for number in range(128)] == [(taken, row[1]) for taken, row in seen]
+    last = Counts(file, LAYOUT)
+    last.add(0, 1, 1)
+    assert 2 == slots_in(file, LAYOUT)[7][1][1]
+    for each in (*many, last):
+        each.close()
+
+
+def test_memory_that_somebody_maps_does_not_get_smaller(tmp_path: Path) -> None:
+    """Who reads beyond the end of a file that was mapped is ended by the system."""
+    large = mapped(tmp_path / "memory", 9000)
+
+    mapped(tmp_path / "memory", 10)
+
+    assert 0 == large[8999]
 
 
 def test_who_finds_no_slot_counts_for_itself(tmp_path: Path) -> None:

@@ -34,7 +34,17 @@ def new_instance(
 
 @pytest.fixture
 def instance(new_instance: Callable[..., ServedProvisor]) -> ServedProvisor:
-    """An instance with an app, a token and a user, which nobody serves."""
+    """An instance whose schema and keys are there, and nothing else; nobody serves it."""
     made = new_instance("first")
     made.called("migrate")
     return made
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "instance.backup"
+
+
+@pytest.fixture
+def new_sqlite(tmp_path: Path) -> Callable[..., ServedProvisor]:
+    return lambda name, **variables: ServedProvisor(tmp_path / name, **variables)

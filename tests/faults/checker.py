@@ -8,10 +8,13 @@ alone.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from math import inf
 
 from tests.faults.history import SHARED, Action, History, Operation, Outcome
 from tests.faults.invariants import unrecorded_versions, untrue_tables
 from tests.faults.stored import Stored
+
+_TAKEN = 409
 
 
 def violations(history: History, stored: Stored) -> list[str]:
@@ -19,6 +22,7 @@ def violations(history: History, stored: Stored) -> list[str]:
     return [
         *lost_and_ghosts(history, stored),
         *winners(history),
+        *wrong_refusals(history),
         *memberships(history, stored),
         *register(history, stored),
         *unrecorded(history, stored),
@@ -85,6 +89,34 @@ def winners(history: History) -> Iterator[str]:
         if each.action is Action.CREATE and each.outcome is Outcome.OK
     )
     yield from (f"duplicate: {key} was given {n} times" for key, n in won.items() if n > 1)
+
+
+def wrong_refusals(history: History) -> Iterator[str]:
+    """A name is refused only while somebody can have it."""
+    held = _holding(history.writes)
+    for each in history.writes:
+        if each.action is Action.CREATE and each.status == _TAKEN:
+            spans = held[each.kind, each.name.casefold()]
+            if not any(since <= each.ended and until >= each.began for since, until in spans):
+                yield f"refusal: {each.name} was refused to {each.client}, and nobody had it"
+
+
+def _holding(writes: list[Operation]) -> dict[tuple[str, str], list[tuple[float, float]]]:
+    """Return from when until when a name can have been held, by each who asked for it.
+
+    Who failed otherwise than by a refusal can have held it until then; who does not know, for ever.
+    """
+    deleted = {
+        each.id: each.ended
+        for each in writes
+        if each.action is Action.DELETE and each.outcome is Outcome.OK
+    }
+    held: dict[tuple[str, str], list[tuple[float, float]]] = defaultdict(list)
+    for each in writes:
+        if each.action is Action.CREATE and each.status != _TAKEN:
+            ended = each.ended if each.outcome is Outcome.FAILED else inf
+            held[each.kind, each.name.casefold()].append((each.began, deleted.get(each.id, ended)))
+    return held
 
 
 def memberships(history: History, stored: Stored) -> Iterator[str]:

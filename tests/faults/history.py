@@ -84,6 +84,14 @@ class History:
         return Counter(each.status for each in self.operations)
 
     def answered_otherwise(self, *statuses: int) -> list[Operation]:
-        """Return the operations that were answered neither as asked nor by one of these."""
-        expected = {200, 201, 204, 409, *statuses}
-        return [each for each in self.operations if each.status not in expected]
+        """Return the operations that were answered neither as asked nor by one of these.
+
+        A name that is asked for may be another's by then; nothing else that clients do conflicts.
+        """
+        expected = {200, 201, 204, *statuses}
+        return [
+            each
+            for each in self.operations
+            if each.status not in expected
+            and (each.status != 409 or each.action is not Action.CREATE)
+        ]

@@ -27,8 +27,11 @@ def healthy() -> tuple[History, Stored]:
             operation(Action.CREATE, "a", version=1),
             operation(Action.PATCH, "a", value="t", version=2),
             operation(Action.CREATE, "b", version=1),
-            operation(Action.CREATE, "refused", FAILED, status=409),
+            operation(Action.CREATE, "refused", FAILED, status=503),
+            operation(Action.CREATE, "REFUSED", FAILED, status=409, at=0.4),
+            operation(Action.CREATE, "b", FAILED, status=409, at=0.5, id=""),
             operation(Action.CREATE, "perhaps", UNKNOWN, id=""),
+            operation(Action.CREATE, "perhaps", FAILED, status=409, at=70, id=""),
             operation(Action.CREATE, "g", version=1),
             operation(Action.JOIN, "g", value="a", version=2),
             operation(Action.JOIN, "g", value="b", version=3),
@@ -102,6 +105,18 @@ def let_two_win(history: History, _: Stored) -> None:
     history.add(operation(Action.CREATE, "a", version=1))
 
 
+def refuse_what_nobody_had(history: History, _: Stored) -> None:
+    history.add(operation(Action.CREATE, "free", FAILED, at=9, status=409))
+
+
+def refuse_what_was_given_back(history: History, _: Stored) -> None:
+    history.add(operation(Action.CREATE, "b", FAILED, at=9, status=409, id=""))
+
+
+def refuse_what_is_asked_for_later(history: History, _: Stored) -> None:
+    history.add(operation(Action.CREATE, "a", FAILED, at=-9, status=409, id=""))
+
+
 def name_who_is_gone(_: History, stored: Stored) -> None:
     stored.members.append(("id-g", "id-b"))
 
@@ -168,6 +183,9 @@ PLANTED: Iterable[tuple[str, Callable[[History, Stored], None]]] = (
     ("duplicate", have_two_of_a_name),
     ("duplicate", let_two_win),
     ("duplicate", be_member_twice),
+    ("refusal", refuse_what_nobody_had),
+    ("refusal", refuse_what_was_given_back),
+    ("refusal", refuse_what_is_asked_for_later),
     ("dangling", name_who_is_gone),
     ("version", make_a_version_twice),
     ("version", see_an_old_version),
@@ -192,3 +210,14 @@ def test_a_planted_violation_is_found(word: str, plant: Callable[[History, Store
 
     found = violations(history, stored)
     assert word in {sentence.partition(":")[0] for sentence in found}, found
+
+
+def test_nothing_but_a_name_may_conflict() -> None:
+    history, _ = healthy()
+    assert [] == history.answered_otherwise(0, 503)
+    history.add(operation(Action.PATCH, "a", FAILED, status=409))
+    history.add(operation(Action.JOIN, "g", FAILED, status=404, value="a"))
+
+    odd = history.answered_otherwise(0, 503)
+
+    assert [(Action.PATCH, 409), (Action.JOIN, 404)] == [(each.action, each.status) for each in odd]
