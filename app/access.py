@@ -147,6 +147,26 @@ class Access:
             )
         return _GRANTS[row["role"]] if row else Permission.NONE
 
+    def may_join(self, tenant_id: str, admin_id: str, admin_role: str) -> bool:
+        """Return whether an admin may add an app to a directory, which shows them who is in it.
+
+        Owners may; others where they maintain an app of it, or where nobody has anything in it.
+        """
+        if admin_role == "owner":
+            return True
+        with self._database.read() as session:
+            maintained = session.one(
+                "SELECT 1 FROM client_app JOIN app_member ON app_member.app_id = client_app.id"
+                " WHERE tenant_id = ? AND admin_id = ? AND role = 'maintainer' LIMIT 1",
+                (tenant_id, admin_id),
+            )
+            others = session.one(
+                "SELECT 1 FROM client_app WHERE tenant_id = ?"
+                " UNION ALL SELECT 1 FROM resource WHERE tenant_id = ? LIMIT 1",
+                (tenant_id, tenant_id),
+            )
+        return maintained is not None or others is None
+
     def visible(self, admin_id: str, admin_role: str) -> list[ClientApp]:
         """Return the apps an admin may see, oldest first."""
         if admin_role == "owner":
