@@ -56,7 +56,7 @@ def app_page(parts: ConsoleParts, visit: AppVisit) -> str:
         scim_url=parts.settings.scim_url,
         alive=[card for card in cards if card.state is State.ACTIVE],
         ended=[card for card in cards if card.state is not State.ACTIVE],
-        checks=parts.checklists.of(visit.app, client_of(visit), parts.clock()),
+        checks=parts.checklists.of(visit.app, client_of(visit)),
         sentence=_DONE.get(request.args.get("done", "")),
     )
 

@@ -7,8 +7,7 @@ from app.console.guards import AppVisit, Guard
 from app.console.parts import ConsoleParts
 from app.guides import GUIDES
 from app.public_address import remarks_on
-from app.tokens import State
-from app.tokens.errors import ScimDisabled
+from app.tokens.errors import ScimDisabled, TokenLent
 from scim.choices import ProviderName
 
 _DONE = {"provider": "The identity provider is saved. This is its guide."}
@@ -26,7 +25,7 @@ def add_to(blueprint: Blueprint, guard: Guard) -> None:
 
 
 def _show(parts: ConsoleParts, visit: AppVisit) -> Answer:
-    app, now = visit.app, parts.clock()
+    app = visit.app
     return render_template(
         "console/guide.html",
         visit=visit,
@@ -35,7 +34,7 @@ def _show(parts: ConsoleParts, visit: AppVisit) -> Answer:
         guide=GUIDES[app.choices.provider],
         scim_url=parts.settings.scim_url,
         remarks=[each for each in remarks_on(parts.settings) if not each.is_good],
-        has_token=any(each.state(now) is State.ACTIVE for each in parts.tokens.list(app.id)),
+        has_token=bool(parts.tokens.lasting(app.id)),
         sentence=_DONE.get(request.args.get("done", "")),
     )
 
@@ -54,13 +53,10 @@ def _lead_on(_: ConsoleParts, visit: AppVisit) -> Answer:
 
 
 def _test(parts: ConsoleParts, visit: AppVisit) -> Answer:
-    """Answer with what came of the test.
-
-    It wants no fresh proof: what it makes it takes away, and its token never leaves the server.
-    """
+    """Answer with what came of the test, whose token never leaves the server."""
     try:
         rehearsal = parts.rehearsals.run(visit.app, visit.actor)
-    except ScimDisabled as error:
+    except (ScimDisabled, TokenLent) as error:
         title = "The connection was not tested"
         back = url_for("console.guide", app_id=visit.app.id)
         page = render_template(
