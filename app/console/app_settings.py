@@ -20,6 +20,10 @@ _DONE = {
 }
 """What was done, by the word a redirect leaves in the URL."""
 
+_OTHERS = (
+    "The tokens are others than those this page showed. Nothing was revoked; this is how it is now."
+)
+
 _KEPT = "What you entered is kept here: save it again to put it in place of theirs."
 
 
@@ -129,17 +133,28 @@ def _alive(parts: ConsoleParts, app: ClientApp) -> Sequence[Token]:
 
 
 def _confirm_revoke_all(parts: ConsoleParts, visit: AppVisit) -> Answer:
+    return _revoke_all_page(parts, visit)
+
+
+def _revoke_all_page(parts: ConsoleParts, visit: AppVisit, problem: str = "") -> str:
+    alive = _alive(parts, visit.app)
     return render_template(
         "console/revoke_all.html",
         app=visit.app,
-        alive=_alive(parts, visit.app),
+        alive=alive,
+        seen=edition_of(*(token.jti for token in alive if token.is_lasting)),
+        problem=problem,
         secrets=len(parts.client_secrets.list(visit.app.id)),
         keys=len(parts.client_keys.list(visit.app.id)),
     )
 
 
 def _revoke_all(parts: ConsoleParts, visit: AppVisit) -> Answer:
-    parts.tokens.revoke_all(visit.app.id, visit.actor, "all at once, in the console")
+    reason, seen = "all at once, in the console", request.form.get("edition")
+    try:
+        parts.tokens.revoke_all(visit.app.id, visit.actor, reason, seen=seen)
+    except Outdated:
+        return _revoke_all_page(parts, visit, _OTHERS), 409
     return _back(visit, "all-revoked")
 
 

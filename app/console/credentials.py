@@ -3,8 +3,10 @@
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue as Answer
 
+from app.console.app_page import outdated
 from app.console.guards import AppVisit, Guard
 from app.console.parts import ConsoleParts
+from app.edition import Outdated, edition_of
 from app.oauth.client_secrets import (
     LONGEST_LABEL,
     MOST_SECRETS,
@@ -69,12 +71,18 @@ def _page(parts: ConsoleParts, visit: AppVisit, problem: str = "") -> str:
         most_keys=MOST_KEYS,
         largest_document=LARGEST_DOCUMENT,
         problem=problem,
+        keys_edition=parts.client_keys.edition(visit.app.id),
         style=TOKEN_STYLE,
+        style_edition=edition_of(visit.app.choices.chosen(TOKEN_STYLE)),
         short_lived=len(alive),
         token_url=parts.settings.public_url + TOKEN_PATH,
         metadata_url=parts.settings.public_url + SERVER_PATH,
         sentence=_DONE.get(request.args.get("done", "")),
     )
+
+
+def _outdated(visit: AppVisit) -> Answer:
+    return outdated(visit.app, url_for("console.credentials", app_id=visit.app.id))
 
 
 def _back(visit: AppVisit, done: str) -> Answer:
@@ -86,7 +94,10 @@ def _set_style(parts: ConsoleParts, visit: AppVisit) -> Answer:
         options = read_options({TOKEN_STYLE.key: request.form.get(TOKEN_STYLE.key, "")})
     except InvalidChoice:  # the form offers no such value
         abort(400)
-    parts.app_settings.set(visit.app.id, options, visit.actor)
+    try:
+        parts.app_settings.set(visit.app.id, options, visit.actor, request.form.get("edition"))
+    except Outdated:
+        return _outdated(visit)
     return _back(visit, "style")
 
 
@@ -130,12 +141,17 @@ def _revoke(parts: ConsoleParts, visit: AppVisit, secret_id: str) -> Answer:
 def _set_keys(parts: ConsoleParts, visit: AppVisit) -> Answer:
     jwks = request.form.get("jwks", "")
     try:
-        parts.client_keys.set(visit.app.id, jwks, visit.actor)
+        parts.client_keys.set(visit.app.id, jwks, visit.actor, seen=request.form.get("edition"))
     except InvalidKeys as error:
         return _page(parts, visit, str(error)), 400
+    except Outdated:
+        return _outdated(visit)
     return _back(visit, "keys")
 
 
 def _remove_keys(parts: ConsoleParts, visit: AppVisit) -> Answer:
-    parts.client_keys.remove(visit.app.id, visit.actor)
+    try:
+        parts.client_keys.remove(visit.app.id, visit.actor, seen=request.form.get("edition"))
+    except Outdated:
+        return _outdated(visit)
     return _back(visit, "keys-removed")

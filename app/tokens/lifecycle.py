@@ -13,6 +13,7 @@ from datetime import datetime
 
 from app.audit import Actor, Event, record
 from app.client_apps import ClientApp, lock_app
+from app.edition import check_edition
 from app.tokens import rows
 from app.tokens.errors import (
     InvalidDetails,
@@ -214,18 +215,23 @@ class Tokens:
                 raise UnknownToken(f"The app has no token {jti}.")
             revoke_each(session, tokens, actor, reason, self._clock())
 
-    def revoke_all(self, app_id: str, actor: Actor, reason: str = "") -> int:
+    def revoke_all(
+        self, app_id: str, actor: Actor, reason: str = "", *, seen: str | None = None
+    ) -> int:
         """End every token of an app for good, and return how many that ended.
 
+        :param seen: the edition of the lasting ones that somebody saw, where there is one
         :raises InvalidDetails: the reason cannot be accepted
         :raises UnknownApp: there is no such app
+        :raises Outdated: others last by now
         """
         reason = _checked("The reason", reason, LONGEST_REASON)
         with self._database.write() as session:
             lock_app(session, self._database.words, app_id)
-            return revoke_each(
-                session, rows.tokens_of(session, app_id), actor, reason, self._clock()
-            )
+            now = self._clock()
+            lasting = rows.lasting_of(session, app_id, to_text(now))
+            check_edition(seen, *(token.jti for token in lasting))
+            return revoke_each(session, rows.tokens_of(session, app_id), actor, reason, now)
 
     def _checked(self, new: NewToken) -> NewToken:
         try:
