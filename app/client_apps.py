@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass, replace
 from app.audit import Actor, Event, record
 from app.choice_columns import choices_of
 from app.edition import check_edition
+from app.once import check_once
 from app.tenants import UnknownTenant, add_own_tenant
 from app.wording import find_fault
 from scim.choices import Choices, ProfileName, ProviderName
@@ -78,6 +79,9 @@ class NewApp:
     maintainer: str | None = None
     """The id of the admin who may manage the app from the start."""
 
+    form_id: str | None = None
+    """That of the form it was filled in on, of which no second app is made."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Description:
@@ -100,15 +104,17 @@ class ClientApps:
         :raises InvalidApp: the name or the description cannot be accepted
         :raises UnknownTenant: there is no such tenant
         :raises UnknownMember: there is no such admin
+        :raises SentTwice: there is an app of the same form
         """
         text, now = _checked(new.name, new.description), to_text(self._clock())
         with self._database.write() as session:
+            check_once(session, "client_app", new.form_id)
             app = _made_of(new, text, actor, now)
             if not app.tenant_id:
                 mark = app.id[-_MARK_LENGTH:]
                 own = add_own_tenant(session, app.name, mark, actor, now)
                 app = replace(app, tenant_id=own.id)
-            _insert(session, app)
+            _insert(session, app, new.form_id)
             if new.maintainer is not None:
                 _add_maintainer(session, app, new.maintainer)
             self._record(session, actor, "app.create", app, {"maintainer": new.maintainer})
@@ -241,12 +247,12 @@ def _made_of(new: NewApp, text: _Description, actor: Actor, now: str) -> ClientA
     )
 
 
-def _insert(session: Session, app: ClientApp) -> None:
+def _insert(session: Session, app: ClientApp, form_id: str | None) -> None:
     try:
         session.run(
             "INSERT INTO client_app (id, tenant_id, type, name, description, scim_enabled,"
-            " profile, provider, created_at, created_by)"
-            " VALUES (?, ?, 'provisioning', ?, ?, 0, ?, ?, ?, ?)",
+            " profile, provider, created_at, created_by, form_id)"
+            " VALUES (?, ?, 'provisioning', ?, ?, 0, ?, ?, ?, ?, ?)",
             (
                 app.id,
                 app.tenant_id,
@@ -256,6 +262,7 @@ def _insert(session: Session, app: ClientApp) -> None:
                 str(app.choices.provider),
                 app.created_at,
                 app.created_by,
+                form_id,
             ),
         )
     except Conflict as error:

@@ -2,16 +2,18 @@
 
 from collections import Counter
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue as Answer
 
 from app.app_state import AppState
 from app.client_apps import LONGEST_DESCRIPTION, LONGEST_NAME, InvalidApp, NewApp
 from app.console.app_health import health_of
 from app.console.app_page import Information, app_page, back_to_app
+from app.console.form_ids import sent_form_id
 from app.console.guards import AppVisit, Guard, Visit
 from app.console.parts import ConsoleParts
 from app.guides import GUIDES
+from app.once import SentTwice, new_form_id
 from app.tenants import DEFAULT
 from app.wording import find_fault
 from scim.choices import ProviderName
@@ -93,13 +95,27 @@ def _create(parts: ConsoleParts, visit: Visit) -> Answer:
         description,
         provider=provider,
         maintainer=visit.admin.id,
+        form_id=sent_form_id(),
     )
     try:
         app = parts.client_apps.create(new, visit.actor)
     except InvalidApp as error:
         problem = Information(name, description, str(error))
         return _new_page(parts, visit, problem, provider, directory), 400
+    except SentTwice as error:
+        return _sent_twice(parts, error.made), 409
     return back_to_app(app, "created")
+
+
+def _sent_twice(parts: ConsoleParts, app_id: str) -> str:
+    app = parts.client_apps.get(app_id)
+    return render_template(
+        "console/refused.html",
+        app=app,
+        title="The form was sent twice",
+        sentence=f"{app.name} was added the first time. No second app was added.",
+        back=url_for("console.app", app_id=app.id),
+    )
 
 
 def _directories(parts: ConsoleParts, visit: Visit) -> dict[str, str]:
@@ -126,6 +142,7 @@ def _new_page(
     return render_template(
         "console/new_app.html",
         information=information,
+        form_id=new_form_id(),
         directories=_directories(parts, visit),
         directory=directory,
         guides=GUIDES,

@@ -4,6 +4,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue as Answer
 
 from app.console.app_page import outdated
+from app.console.form_ids import sent_form_id
 from app.console.guards import AppVisit, Guard
 from app.console.parts import ConsoleParts
 from app.edition import Outdated, edition_of
@@ -16,6 +17,7 @@ from app.oauth.client_secrets import (
 )
 from app.oauth.jwk import LARGEST_DOCUMENT, MOST_KEYS, InvalidKeys
 from app.oauth.metadata import SERVER_PATH, TOKEN_PATH
+from app.once import SentTwice, new_form_id
 from app.tokens import State
 from scim.choices import TOKEN_STYLE, InvalidChoice, read_options
 
@@ -26,6 +28,12 @@ _DONE = {
     "keys-removed": "The public keys are removed.",
 }
 """What was done, by the word a redirect leaves in the URL."""
+
+
+_TWICE = (
+    "A client secret was issued the first time, and shown there once. No second one was issued."
+    " If you did not see it, revoke it and issue another."
+)
 
 
 def add_to(blueprint: Blueprint, guard: Guard) -> None:
@@ -66,6 +74,7 @@ def _page(parts: ConsoleParts, visit: AppVisit, problem: str = "") -> str:
         secrets=parts.client_secrets.list(visit.app.id),
         emails=emails,
         most_secrets=MOST_SECRETS,
+        form_id=new_form_id(),
         longest_label=LONGEST_LABEL,
         keys=parts.client_keys.list(visit.app.id),
         most_keys=MOST_KEYS,
@@ -110,24 +119,24 @@ def _issue(parts: ConsoleParts, visit: AppVisit) -> Answer:
     """Answer with the one-time window itself: a redirect would need the secret kept somewhere."""
     label = request.form.get("label", "")
     try:
-        issued = parts.client_secrets.issue(visit.app.id, visit.actor, label)
+        issued = parts.client_secrets.issue(
+            visit.app.id, visit.actor, label, form_id=sent_form_id()
+        )
     except SecretError as error:
-        return _refused(visit, error)
+        return _refused(visit, str(error)), 400 if isinstance(error, InvalidLabel) else 409
+    except SentTwice:
+        return _refused(visit, _TWICE, "The form was sent twice"), 409
     token_url = parts.settings.public_url + TOKEN_PATH
     return render_template(
         "console/issued_secret.html", app=visit.app, issued=issued, token_url=token_url
     )
 
 
-def _refused(visit: AppVisit, error: SecretError) -> Answer:
-    page = render_template(
-        "console/refused.html",
-        app=visit.app,
-        title="No client secret was issued",
-        sentence=str(error),
-        back=url_for("console.credentials", app_id=visit.app.id),
+def _refused(visit: AppVisit, sentence: str, title: str = "No client secret was issued") -> str:
+    back = url_for("console.credentials", app_id=visit.app.id)
+    return render_template(
+        "console/refused.html", app=visit.app, title=title, sentence=sentence, back=back
     )
-    return page, 400 if isinstance(error, InvalidLabel) else 409
 
 
 def _revoke(parts: ConsoleParts, visit: AppVisit, secret_id: str) -> Answer:

@@ -67,3 +67,38 @@ def test_nobody_overwrites_what_they_never_saw(
     assert 409 == browser.page.status_code
     assert "Somebody else changed this while the page was open." in browser.text
     assert before == everything_stored(assembly)
+
+
+def test_a_form_that_is_sent_twice_makes_one_app(assembly: Assembly, browser: Browser) -> None:
+    to = "/console/apps/new/provisioning"
+    fields = held(browser.open(to).text, to)
+    for status in (200, 409, 409):
+        browser.send(to, name="Payroll", directory="own", **fields)
+        assert status == browser.page.status_code
+
+    assert "Payroll was added the first time. No second app was added." in browser.text
+    (app,) = assembly.client_apps.all()
+    assert f'href="/console/apps/{app.id}"' in browser.text
+    browser.send(to, name="Payroll", **held(browser.open(to).text, to))
+    assert 2 == len(assembly.client_apps.all())
+
+
+def test_a_form_that_is_sent_twice_issues_one_client_secret(
+    assembly: Assembly, browser: Browser, client_app: ClientApp
+) -> None:
+    page = f"/console/apps/{client_app.id}/credentials"
+    fields = held(browser.open(page).text, f"{page}/secrets")
+    for status in (200, 409):
+        browser.send(f"{page}/secrets", **fields)
+        assert status == browser.page.status_code
+
+    assert "If you did not see it, revoke it and issue another." in browser.text
+    assert 1 == len(assembly.oauth.client_secrets.list(client_app.id))
+
+
+@pytest.mark.parametrize("form", ["", "\0", "0" * 33, "x" * 5000])
+def test_an_id_that_no_form_has_is_refused(assembly: Assembly, browser: Browser, form: str) -> None:
+    assert (
+        400 == browser.send("/console/apps/new/provisioning", name="A", form=form).page.status_code
+    )
+    assert [] == assembly.client_apps.all()

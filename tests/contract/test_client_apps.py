@@ -8,6 +8,7 @@ from app.access import AppMember, Permission
 from app.admins import Admin
 from app.audit import CLI, Actor
 from app.client_apps import ClientApp, InvalidApp, NewApp, UnknownApp, UnknownMember
+from app.once import SentTwice
 from app.tenants import InvalidTenant, NameTaken, UnknownTenant
 from app.tokens import Use
 from app.tokens.errors import InvalidToken
@@ -288,3 +289,17 @@ def test_who_shows_themselves_a_directory_by_adding_an_app(
     assert [True, True, True] == answers()
     instance.client_apps.create(NewApp(tenant.id, "HR", maintainer=ada.id), CLI)
     assert [True, True, False] == answers()
+
+
+def test_of_one_form_that_is_sent_at_the_same_moment_one_app_is_made(instance: Instance) -> None:
+    new = NewApp(None, "Payroll", form_id="0" * 32)
+
+    def create() -> bool:
+        try:
+            instance.client_apps.create(new, CLI)
+        except SentTwice:
+            return False
+        return True
+
+    assert [False, False, True] == sorted(in_threads(3, create))
+    assert 1 == len(instance.client_apps.all()) == len(instance.tenants.all())
