@@ -43,7 +43,7 @@ class Heard(NamedTuple):
     error: bytes
     """The body of the answer, if it is an error."""
 
-    is_test: bool
+    is_test: bool = False
     """Whether the server sent the request itself, to test a connection."""
 
     keeps_values: bool = False
