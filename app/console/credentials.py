@@ -18,7 +18,6 @@ from app.oauth.client_secrets import (
 from app.oauth.jwk import LARGEST_DOCUMENT, MOST_KEYS, InvalidKeys
 from app.oauth.metadata import SERVER_PATH, TOKEN_PATH
 from app.once import SentTwice, new_form_id
-from app.tokens import State
 from scim.choices import TOKEN_STYLE, InvalidChoice, read_options
 
 _DONE = {
@@ -64,9 +63,7 @@ def _page(parts: ConsoleParts, visit: AppVisit, problem: str = "") -> str:
     :param problem: why the keys that were entered, which may be private ones, cannot be saved
     """
     emails = {f"admin:{admin.id}": admin.email for admin in parts.admins.all()}
-    now = parts.clock()
-    tokens = parts.tokens.list(visit.app.id)
-    alive = [each for each in tokens if not each.is_lasting and each.state(now) is State.ACTIVE]
+    alive = parts.tokens.alive([visit.app.id]).get(visit.app.id, ())
     return render_template(
         "console/credentials.html",
         visit=visit,
@@ -83,7 +80,7 @@ def _page(parts: ConsoleParts, visit: AppVisit, problem: str = "") -> str:
         keys_edition=parts.client_keys.edition(visit.app.id),
         style=TOKEN_STYLE,
         style_edition=edition_of(visit.app.choices.chosen(TOKEN_STYLE)),
-        short_lived=len(alive),
+        short_lived=sum(not token.is_lasting for token in alive),
         token_url=parts.settings.public_url + TOKEN_PATH,
         metadata_url=parts.settings.public_url + SERVER_PATH,
         sentence=_DONE.get(request.args.get("done", "")),

@@ -164,6 +164,8 @@ def test_a_test_that_broke_off_leaves_a_token_for_two_minutes_that_counts_nowher
 
     assert {} == assembly.tokens.alive([client_app.id])
     assert "Issue the token of this app" in browser.open(page).text
+    credentials = browser.open(f"/console/apps/{client_app.id}/credentials").text
+    assert "Short-lived tokens that are alive" not in credentials
     settings = f"/console/apps/{client_app.id}/settings"
     assert "No token of HR sync is alive." in browser.open(settings).text
     assert 409 == browser.send(f"{page}/test").page.status_code
