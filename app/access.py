@@ -23,7 +23,7 @@ from scim.storage import Conflict, Database, Session
 
 
 class LastMaintainer(AppError):  # noqa: N818 - what they are
-    """Nobody would be left who may manage an app."""
+    """Nobody would be left who may manage an app but owners, and none of them wants it so."""
 
 
 class Permission(StrEnum):
@@ -103,7 +103,7 @@ class Access:
         :raises InvalidApp: a role is neither viewer nor maintainer
         :raises UnknownApp: there is no such app
         :raises UnknownMember: there is no such admin
-        :raises LastMaintainer: the last maintainer would leave, and there is no owner
+        :raises LastMaintainer: the last maintainer would leave, and no owner wants it so
         """
         self._set(app_id, lambda _: members, actor)
 
@@ -114,7 +114,7 @@ class Access:
         :raises UnknownApp: there is no such app
         :raises UnknownMember: there is no such admin
         :raises Outdated: somebody else changed the admin's role since
-        :raises LastMaintainer: the last maintainer would leave, and there is no owner
+        :raises LastMaintainer: the last maintainer would leave, and no owner wants it so
         """
         self._set(app_id, change.applied_to, actor)
 
@@ -129,7 +129,7 @@ class Access:
             if not _GRANTS.keys() >= set(members.values()):
                 raise InvalidApp("A member is a viewer or a maintainer.")
             if former != members:
-                _require_somebody(session, former, members)
+                _require_somebody(session, former, members, actor)
                 _remove(session, app_id, former.items() - members.items())
                 _add(session, app_id, members.items() - former.items(), (actor.name, now))
                 event = Event("app.set-members", "app", app_id, app.tenant_id)
@@ -146,6 +146,26 @@ class Access:
                 "SELECT role FROM app_member WHERE app_id = ? AND admin_id = ?", (app_id, admin_id)
             )
         return _GRANTS[row["role"]] if row else Permission.NONE
+
+    def may_join(self, tenant_id: str, admin_id: str, admin_role: str) -> bool:
+        """Return whether an admin may add an app to a directory, which shows them who is in it.
+
+        Owners may; others where they maintain an app of it, or where nobody has anything in it.
+        """
+        if admin_role == "owner":
+            return True
+        with self._database.read() as session:
+            maintained = session.one(
+                "SELECT 1 FROM client_app JOIN app_member ON app_member.app_id = client_app.id"
+                " WHERE tenant_id = ? AND admin_id = ? AND role = 'maintainer' LIMIT 1",
+                (tenant_id, admin_id),
+            )
+            others = session.one(
+                "SELECT 1 FROM client_app WHERE tenant_id = ?"
+                " UNION ALL SELECT 1 FROM resource WHERE tenant_id = ? LIMIT 1",
+                (tenant_id, tenant_id),
+            )
+        return maintained is not None or others is None
 
     def visible(self, admin_id: str, admin_role: str) -> list[ClientApp]:
         """Return the apps an admin may see, oldest first."""
@@ -170,11 +190,28 @@ def _roles(session: Session, app_id: str) -> dict[str, str]:
     return {row["admin_id"]: row["role"] for row in rows}
 
 
-def _require_somebody(session: Session, former: dict[str, str], members: dict[str, str]) -> None:
-    leaves = "maintainer" in former.values() and "maintainer" not in members.values()
-    owner = "SELECT 1 FROM admin WHERE role = 'owner' AND disabled_at IS NULL"
-    if leaves and session.one(owner) is None:
-        raise LastMaintainer("This is the last maintainer, and there is no owner.")
+def _require_somebody(
+    session: Session, former: dict[str, str], members: dict[str, str], actor: Actor
+) -> None:
+    """Let nobody but an owner, or an operator, leave an app to owners alone.
+
+    A maintainer who is disabled, or no admin any more, is none.
+    """
+    rows = session.all("SELECT id, role FROM admin WHERE disabled_at IS NULL")
+    roles = {row["id"]: row["role"] for row in rows}
+    able = {id_ for id_, role in roles.items() if role == "admin"}
+    if not _maintainers(former) & able or _maintainers(members) & able:
+        return
+    kind, _, admin_id = actor.name.partition(":")
+    is_free = kind != "admin" or roles.get(admin_id) == "owner"
+    if not is_free or "owner" not in roles.values():
+        raise LastMaintainer(
+            "This is the last maintainer. Make somebody else one first, or ask an owner."
+        )
+
+
+def _maintainers(members: dict[str, str]) -> set[str]:
+    return {id_ for id_, role in members.items() if role == "maintainer"}
 
 
 def _remove(session: Session, app_id: str, members: Iterable[tuple[str, str]]) -> None:

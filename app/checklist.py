@@ -1,11 +1,10 @@
 """What there is to do until an app is connected, and how far it is."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from app.client_apps import ClientApp
 from app.log.activity import ActivityReader
-from app.tokens import State, Tokens
+from app.tokens import Tokens
 from scim import Client
 from scim.browsing import Browser
 from scim.provider import GROUP, USER
@@ -30,7 +29,7 @@ class Checklists:
         self._activity = activity
         self._browser = browser
 
-    def of(self, app: ClientApp, client: Client, now: datetime) -> tuple[Check, ...]:
+    def of(self, app: ClientApp, client: Client) -> tuple[Check, ...]:
         """Return the list of an app.
 
         :param client: one that may read its directory
@@ -40,7 +39,7 @@ class Checklists:
         users, groups = (self._browser.count(kind, client) for kind in (USER, GROUP))
         return (
             Check("SCIM is on", app.scim_enabled, "" if app.scim_enabled else "Enable SCIM below."),
-            _on_token(any(token.state(now) is State.ACTIVE for token in tokens)),
+            _on_token(bool(self._tokens.lasting(app.id))),
             Check(
                 "First request seen",
                 is_heard,

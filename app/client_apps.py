@@ -10,12 +10,13 @@ Errors::
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from app.audit import Actor, Event, record
 from app.choice_columns import choices_of
 from app.edition import check_edition
-from app.tenants import UnknownTenant, add_tenant
+from app.once import check_once
+from app.tenants import UnknownTenant, add_own_tenant
 from app.wording import find_fault
 from scim.choices import Choices, ProfileName, ProviderName
 from scim.instant import Clock, to_text
@@ -23,6 +24,8 @@ from scim.storage import Conflict, Database, Row, Session, Words
 
 _ID_BYTES = 8
 """Each token carries the id, and providers have little room for a token."""
+
+_MARK_LENGTH = 8
 
 LONGEST_NAME = 100
 LONGEST_DESCRIPTION = 1000
@@ -67,7 +70,7 @@ class NewApp:
     """What an app is made of."""
 
     tenant_id: str | None
-    """None makes a tenant of its own for it, of the same name."""
+    """None makes a tenant of its own for it, of the same name where no other tenant has it."""
 
     name: str
     description: str = ""
@@ -75,6 +78,9 @@ class NewApp:
     provider: ProviderName = ProviderName.CUSTOM
     maintainer: str | None = None
     """The id of the admin who may manage the app from the start."""
+
+    form_id: str | None = None
+    """That of the form it was filled in on, of which no second app is made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +103,18 @@ class ClientApps:
 
         :raises InvalidApp: the name or the description cannot be accepted
         :raises UnknownTenant: there is no such tenant
-        :raises NameTaken: there is a tenant of the name that it would have to itself
         :raises UnknownMember: there is no such admin
+        :raises SentTwice: there is an app of the same form
         """
         text, now = _checked(new.name, new.description), to_text(self._clock())
         with self._database.write() as session:
-            tenant_id = new.tenant_id or add_tenant(session, text.name, actor, now).id
-            app = _made_of(new, text, tenant_id, actor, now)
-            _insert(session, app)
+            check_once(session, "client_app", new.form_id)
+            app = _made_of(new, text, actor, now)
+            if not app.tenant_id:
+                mark = app.id[-_MARK_LENGTH:]
+                own = add_own_tenant(session, app.name, mark, actor, now)
+                app = replace(app, tenant_id=own.id)
+            _insert(session, app, new.form_id)
             if new.maintainer is not None:
                 _add_maintainer(session, app, new.maintainer)
             self._record(session, actor, "app.create", app, {"maintainer": new.maintainer})
@@ -224,10 +234,10 @@ def _required(row: Row | None, app_id: str) -> ClientApp:
     return app_of(row)
 
 
-def _made_of(new: NewApp, text: _Description, tenant_id: str, actor: Actor, now: str) -> ClientApp:
+def _made_of(new: NewApp, text: _Description, actor: Actor, now: str) -> ClientApp:
     return ClientApp(
         f"app_{secrets.token_hex(_ID_BYTES)}",
-        tenant_id,
+        new.tenant_id or "",
         text.name,
         text.description,
         scim_enabled=False,
@@ -237,12 +247,12 @@ def _made_of(new: NewApp, text: _Description, tenant_id: str, actor: Actor, now:
     )
 
 
-def _insert(session: Session, app: ClientApp) -> None:
+def _insert(session: Session, app: ClientApp, form_id: str | None) -> None:
     try:
         session.run(
             "INSERT INTO client_app (id, tenant_id, type, name, description, scim_enabled,"
-            " profile, provider, created_at, created_by)"
-            " VALUES (?, ?, 'provisioning', ?, ?, 0, ?, ?, ?, ?)",
+            " profile, provider, created_at, created_by, form_id)"
+            " VALUES (?, ?, 'provisioning', ?, ?, 0, ?, ?, ?, ?, ?)",
             (
                 app.id,
                 app.tenant_id,
@@ -252,6 +262,7 @@ def _insert(session: Session, app: ClientApp) -> None:
                 str(app.choices.provider),
                 app.created_at,
                 app.created_by,
+                form_id,
             ),
         )
     except Conflict as error:

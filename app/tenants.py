@@ -115,6 +115,21 @@ def add_tenant(session: Session, name: str, actor: Actor, now: str) -> Tenant:
     return tenant
 
 
+def add_own_tenant(session: Session, name: str, mark: str, actor: Actor, now: str) -> Tenant:
+    """Add a tenant of a name that was checked, or of one with a mark where another has the name.
+
+    :param mark: a short text that no other tenant is marked with
+    """
+    marked = f"{name[: LONGEST_NAME - len(mark) - 1]} {mark}"
+    if name == DEFAULT:  # it would be taken for the one that is used where none is named
+        return add_tenant(session, marked, actor, now)
+    try:
+        with session.savepoint():
+            return add_tenant(session, name, actor, now)
+    except NameTaken:
+        return add_tenant(session, marked, actor, now)
+
+
 def _tenant_of(row: Row) -> Tenant:
     return Tenant(row["id"], row["name"], row["created_at"])
 

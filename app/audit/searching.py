@@ -4,7 +4,7 @@ A search starts from the index that is likely to leave the fewest lines, and loo
 than :data:`MOST_SEEN` of them; where that finds less than a page, the next page goes on from there.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -96,6 +96,19 @@ class AuditLog:
             while row := session.one(sql, (found[-1] if found else "",)):
                 found.append(row["action"])
         return found
+
+    def actors_of(self, app_id: str, actors: Iterable[str]) -> list[str]:
+        """Return those of some actors, service accounts aside, who did something about an app.
+
+        Of each, no more than the last :data:`MOST_SEEN` doings are looked at.
+        """
+        of_actor = (
+            f"SELECT app_id FROM audit WHERE actor = ? AND {_IS_NO_SERVICE_ACCOUNT}"  # noqa: S608 - a constant
+            f" ORDER BY seq DESC LIMIT {MOST_SEEN}"
+        )
+        sql = f"SELECT 1 FROM ({of_actor}) AS seen WHERE app_id = ? LIMIT 1"  # noqa: S608 - from above
+        with self._database.read() as session:
+            return [actor for actor in actors if session.one(sql, (actor, app_id))]
 
 
 @dataclass(frozen=True, slots=True)

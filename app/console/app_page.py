@@ -22,6 +22,12 @@ _DONE = {
 """What was done, by the word a redirect leaves in the URL."""
 
 
+_FIRST = (
+    "Somebody else changed this while the page was open. Go back to see how it is now,"
+    " and change it from there."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Information:
     """Basic information as it stands in its form, and why it cannot be saved, if so."""
@@ -56,7 +62,7 @@ def app_page(parts: ConsoleParts, visit: AppVisit) -> str:
         scim_url=parts.settings.scim_url,
         alive=[card for card in cards if card.state is State.ACTIVE],
         ended=[card for card in cards if card.state is not State.ACTIVE],
-        checks=parts.checklists.of(visit.app, client_of(visit), parts.clock()),
+        checks=parts.checklists.of(visit.app, client_of(visit)),
         sentence=_DONE.get(request.args.get("done", "")),
     )
 
@@ -64,6 +70,17 @@ def app_page(parts: ConsoleParts, visit: AppVisit) -> str:
 def back_to_app(app: ClientApp, done: str) -> Answer:
     """Return the way to the page of an app, which then says what was done."""
     return redirect(url_for("console.app", app_id=app.id, done=done), 303)
+
+
+def outdated(app: ClientApp, back: str) -> Answer:
+    """Return the page that says somebody else was first.
+
+    :param back: where what is changed stands as it is now
+    """
+    page = render_template(
+        "console/refused.html", app=app, title="Nothing was changed", sentence=_FIRST, back=back
+    )
+    return page, 409
 
 
 def _token_cards(parts: ConsoleParts, app: ClientApp) -> list[TokenCard]:

@@ -1,6 +1,6 @@
 """The settings of an app: its name, what it chose of the protocol, and what ends it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue as Answer
@@ -10,6 +10,7 @@ from app.console.app_page import Information
 from app.console.guards import AppVisit, Guard
 from app.console.parts import ConsoleParts
 from app.edition import Outdated, edition_of
+from app.tokens import Token
 from scim.choices import PROTOCOL, InvalidChoice, Option, read_options
 
 _DONE = {
@@ -18,6 +19,10 @@ _DONE = {
     "all-revoked": "No token of this app is alive. Requests that carry one are refused.",
 }
 """What was done, by the word a redirect leaves in the URL."""
+
+_OTHERS = (
+    "The tokens are others than those this page showed. Nothing was revoked; this is how it is now."
+)
 
 _KEPT = "What you entered is kept here: save it again to put it in place of theirs."
 
@@ -67,7 +72,7 @@ def _page(
         chosen=chosen | dict(entered or {}),
         protocol_edition=edition_of(*chosen.values()),
         protocol_problem=problem,
-        alive=len(parts.tokens.alive([app.id]).get(app.id, ())),
+        alive=_alive(parts, app),
         size=parts.browser.sizes([app.tenant_id])[app.tenant_id],
         sentence=_DONE.get(request.args.get("done", "")),
     )
@@ -122,18 +127,34 @@ def _save_protocol(parts: ConsoleParts, visit: AppVisit) -> Answer:
     return _back(visit, "protocol")
 
 
+def _alive(parts: ConsoleParts, app: ClientApp) -> Sequence[Token]:
+    """Return every token that would end with the app."""
+    return parts.tokens.alive([app.id]).get(app.id, ())
+
+
 def _confirm_revoke_all(parts: ConsoleParts, visit: AppVisit) -> Answer:
+    return _revoke_all_page(parts, visit)
+
+
+def _revoke_all_page(parts: ConsoleParts, visit: AppVisit, problem: str = "") -> str:
+    alive = _alive(parts, visit.app)
     return render_template(
         "console/revoke_all.html",
         app=visit.app,
-        alive=parts.tokens.alive([visit.app.id]).get(visit.app.id, ()),
+        alive=alive,
+        seen=edition_of(*(token.jti for token in alive if token.is_lasting)),
+        problem=problem,
         secrets=len(parts.client_secrets.list(visit.app.id)),
         keys=len(parts.client_keys.list(visit.app.id)),
     )
 
 
 def _revoke_all(parts: ConsoleParts, visit: AppVisit) -> Answer:
-    parts.tokens.revoke_all(visit.app.id, visit.actor, "all at once, in the console")
+    reason, seen = "all at once, in the console", request.form.get("edition")
+    try:
+        parts.tokens.revoke_all(visit.app.id, visit.actor, reason, seen=seen)
+    except Outdated:
+        return _revoke_all_page(parts, visit, _OTHERS), 409
     return _back(visit, "all-revoked")
 
 
@@ -153,7 +174,7 @@ def _delete_page(parts: ConsoleParts, app: ClientApp, problem: str = "") -> str:
     return render_template(
         "console/delete_app.html",
         app=app,
-        alive=len(parts.tokens.alive([app.id]).get(app.id, ())),
+        alive=_alive(parts, app),
         size=parts.browser.sizes([app.tenant_id])[app.tenant_id],
         sentence=problem,
     )

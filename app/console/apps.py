@@ -2,17 +2,19 @@
 
 from collections import Counter
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue as Answer
 
 from app.app_state import AppState
 from app.client_apps import LONGEST_DESCRIPTION, LONGEST_NAME, InvalidApp, NewApp
 from app.console.app_health import health_of
 from app.console.app_page import Information, app_page, back_to_app
+from app.console.form_ids import sent_form_id
 from app.console.guards import AppVisit, Guard, Visit
 from app.console.parts import ConsoleParts
 from app.guides import GUIDES
-from app.tenants import DEFAULT, NameTaken
+from app.once import SentTwice, new_form_id
+from app.tenants import DEFAULT
 from app.wording import find_fault
 from scim.choices import ProviderName
 
@@ -82,38 +84,52 @@ def _create(parts: ConsoleParts, visit: Visit) -> Answer:
     chosen = request.form.get("provider", ProviderName.CUSTOM)
     if chosen not in GUIDES:  # the form offers no such value
         abort(400)
-    provider, directory = ProviderName(chosen), request.form.get("directory", DEFAULT)
+    provider, offered = ProviderName(chosen), _directories(parts, visit)
+    directory = request.form.get("directory", next(iter(offered)))
+    if directory not in offered:
+        abort(400)
+    tenants = {_OWN: None, DEFAULT: parts.tenants.default().id}
     new = NewApp(
-        _tenant_id(parts, visit, directory),
+        tenants.get(directory, directory),
         name,
         description,
         provider=provider,
         maintainer=visit.admin.id,
+        form_id=sent_form_id(),
     )
     try:
         app = parts.client_apps.create(new, visit.actor)
-    except (InvalidApp, NameTaken) as error:
+    except InvalidApp as error:
         problem = Information(name, description, str(error))
         return _new_page(parts, visit, problem, provider, directory), 400
+    except SentTwice as error:
+        return _sent_twice(parts, error.made), 409
     return back_to_app(app, "created")
 
 
-def _tenant_id(parts: ConsoleParts, visit: Visit, directory: str) -> str | None:
-    """Return the tenant an app goes to, or None for one of its own."""
-    if directory == DEFAULT:
-        return parts.tenants.default().id
-    if directory == _OWN:
-        return None
-    if directory not in _others(parts, visit):
-        abort(400)
-    return directory
+def _sent_twice(parts: ConsoleParts, app_id: str) -> str:
+    app = parts.client_apps.get(app_id)
+    return render_template(
+        "console/refused.html",
+        app=app,
+        title="The form was sent twice",
+        sentence=f"{app.name} was added the first time. No second app was added.",
+        back=url_for("console.app", app_id=app.id),
+    )
 
 
-def _others(parts: ConsoleParts, visit: Visit) -> dict[str, str]:
-    """Return the names of further tenants by their ids; who owns no instance learns of none."""
-    if visit.admin.role != "owner":
-        return {}
-    return {tenant.id: tenant.name for tenant in parts.tenants.all() if tenant.name != DEFAULT}
+def _directories(parts: ConsoleParts, visit: Visit) -> dict[str, str]:
+    """Return what the directories are called that an admin may choose from, the usual one first.
+
+    Who owns no instance learns of none but the default one, and may not always choose that.
+    """
+    admin = visit.admin
+    offered = {_OWN: "A directory of its own"}
+    if parts.access.may_join(parts.tenants.default().id, admin.id, admin.role):
+        offered = {DEFAULT: "The default directory", **offered}
+    if admin.role == "owner":
+        offered |= {each.id: each.name for each in parts.tenants.all() if each.name != DEFAULT}
+    return offered
 
 
 def _new_page(
@@ -121,16 +137,13 @@ def _new_page(
     visit: Visit,
     information: Information,
     provider: str = ProviderName.CUSTOM,
-    directory: str = DEFAULT,
+    directory: str = "",
 ) -> str:
     return render_template(
         "console/new_app.html",
         information=information,
-        directories={
-            DEFAULT: "The default directory",
-            _OWN: "A directory of its own",
-            **_others(parts, visit),
-        },
+        form_id=new_form_id(),
+        directories=_directories(parts, visit),
         directory=directory,
         guides=GUIDES,
         provider=provider,

@@ -60,13 +60,21 @@ def _page(parts: ConsoleParts, app: ClientApp | None) -> Answer:
         problem=problem,
         entries=names.entries(found.lines),
         page=found,
-        actors=names.actors,
+        actors=_actors(parts, names, app),
         actions=parts.audit.log.actions(),
         apps=names.apps,
         check=parts.audit.checker.find_last(),
         files={name: _url_of(app, form) for form, name in _FILES.items()},
     )
     return page, 400 if problem else 200
+
+
+def _actors(parts: ConsoleParts, names: Names, app: ClientApp | None) -> dict[str, str]:
+    """Return who may be asked for: about an app, only those whom its lines name anyway."""
+    if app is None:
+        return names.actors
+    found = {f"app:{app.id}", *parts.audit.log.actors_of(app.id, names.actors)}
+    return {actor: name for actor, name in names.actors.items() if actor in found}
 
 
 def _url_of(app: ClientApp | None, form: str) -> str:

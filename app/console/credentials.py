@@ -3,8 +3,11 @@
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue as Answer
 
+from app.console.app_page import outdated
+from app.console.form_ids import sent_form_id
 from app.console.guards import AppVisit, Guard
 from app.console.parts import ConsoleParts
+from app.edition import Outdated, edition_of
 from app.oauth.client_secrets import (
     LONGEST_LABEL,
     MOST_SECRETS,
@@ -14,7 +17,7 @@ from app.oauth.client_secrets import (
 )
 from app.oauth.jwk import LARGEST_DOCUMENT, MOST_KEYS, InvalidKeys
 from app.oauth.metadata import SERVER_PATH, TOKEN_PATH
-from app.tokens import State
+from app.once import SentTwice, new_form_id
 from scim.choices import TOKEN_STYLE, InvalidChoice, read_options
 
 _DONE = {
@@ -24,6 +27,12 @@ _DONE = {
     "keys-removed": "The public keys are removed.",
 }
 """What was done, by the word a redirect leaves in the URL."""
+
+
+_TWICE = (
+    "A client secret was issued the first time, and shown there once. No second one was issued."
+    " If you did not see it, revoke it and issue another."
+)
 
 
 def add_to(blueprint: Blueprint, guard: Guard) -> None:
@@ -54,9 +63,7 @@ def _page(parts: ConsoleParts, visit: AppVisit, problem: str = "") -> str:
     :param problem: why the keys that were entered, which may be private ones, cannot be saved
     """
     emails = {f"admin:{admin.id}": admin.email for admin in parts.admins.all()}
-    now = parts.clock()
-    tokens = parts.tokens.list(visit.app.id)
-    alive = [each for each in tokens if not each.is_lasting and each.state(now) is State.ACTIVE]
+    alive = parts.tokens.alive([visit.app.id]).get(visit.app.id, ())
     return render_template(
         "console/credentials.html",
         visit=visit,
@@ -64,17 +71,24 @@ def _page(parts: ConsoleParts, visit: AppVisit, problem: str = "") -> str:
         secrets=parts.client_secrets.list(visit.app.id),
         emails=emails,
         most_secrets=MOST_SECRETS,
+        form_id=new_form_id(),
         longest_label=LONGEST_LABEL,
         keys=parts.client_keys.list(visit.app.id),
         most_keys=MOST_KEYS,
         largest_document=LARGEST_DOCUMENT,
         problem=problem,
+        keys_edition=parts.client_keys.edition(visit.app.id),
         style=TOKEN_STYLE,
-        short_lived=len(alive),
+        style_edition=edition_of(visit.app.choices.chosen(TOKEN_STYLE)),
+        short_lived=sum(not token.is_lasting for token in alive),
         token_url=parts.settings.public_url + TOKEN_PATH,
         metadata_url=parts.settings.public_url + SERVER_PATH,
         sentence=_DONE.get(request.args.get("done", "")),
     )
+
+
+def _outdated(visit: AppVisit) -> Answer:
+    return outdated(visit.app, url_for("console.credentials", app_id=visit.app.id))
 
 
 def _back(visit: AppVisit, done: str) -> Answer:
@@ -86,7 +100,10 @@ def _set_style(parts: ConsoleParts, visit: AppVisit) -> Answer:
         options = read_options({TOKEN_STYLE.key: request.form.get(TOKEN_STYLE.key, "")})
     except InvalidChoice:  # the form offers no such value
         abort(400)
-    parts.app_settings.set(visit.app.id, options, visit.actor)
+    try:
+        parts.app_settings.set(visit.app.id, options, visit.actor, request.form.get("edition"))
+    except Outdated:
+        return _outdated(visit)
     return _back(visit, "style")
 
 
@@ -99,24 +116,24 @@ def _issue(parts: ConsoleParts, visit: AppVisit) -> Answer:
     """Answer with the one-time window itself: a redirect would need the secret kept somewhere."""
     label = request.form.get("label", "")
     try:
-        issued = parts.client_secrets.issue(visit.app.id, visit.actor, label)
+        issued = parts.client_secrets.issue(
+            visit.app.id, visit.actor, label, form_id=sent_form_id()
+        )
     except SecretError as error:
-        return _refused(visit, error)
+        return _refused(visit, str(error)), 400 if isinstance(error, InvalidLabel) else 409
+    except SentTwice:
+        return _refused(visit, _TWICE, "The form was sent twice"), 409
     token_url = parts.settings.public_url + TOKEN_PATH
     return render_template(
         "console/issued_secret.html", app=visit.app, issued=issued, token_url=token_url
     )
 
 
-def _refused(visit: AppVisit, error: SecretError) -> Answer:
-    page = render_template(
-        "console/refused.html",
-        app=visit.app,
-        title="No client secret was issued",
-        sentence=str(error),
-        back=url_for("console.credentials", app_id=visit.app.id),
+def _refused(visit: AppVisit, sentence: str, title: str = "No client secret was issued") -> str:
+    back = url_for("console.credentials", app_id=visit.app.id)
+    return render_template(
+        "console/refused.html", app=visit.app, title=title, sentence=sentence, back=back
     )
-    return page, 400 if isinstance(error, InvalidLabel) else 409
 
 
 def _revoke(parts: ConsoleParts, visit: AppVisit, secret_id: str) -> Answer:
@@ -130,12 +147,17 @@ def _revoke(parts: ConsoleParts, visit: AppVisit, secret_id: str) -> Answer:
 def _set_keys(parts: ConsoleParts, visit: AppVisit) -> Answer:
     jwks = request.form.get("jwks", "")
     try:
-        parts.client_keys.set(visit.app.id, jwks, visit.actor)
+        parts.client_keys.set(visit.app.id, jwks, visit.actor, seen=request.form.get("edition"))
     except InvalidKeys as error:
         return _page(parts, visit, str(error)), 400
+    except Outdated:
+        return _outdated(visit)
     return _back(visit, "keys")
 
 
 def _remove_keys(parts: ConsoleParts, visit: AppVisit) -> Answer:
-    parts.client_keys.remove(visit.app.id, visit.actor)
+    try:
+        parts.client_keys.remove(visit.app.id, visit.actor, seen=request.form.get("edition"))
+    except Outdated:
+        return _outdated(visit)
     return _back(visit, "keys-removed")

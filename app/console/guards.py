@@ -23,6 +23,7 @@ from app.client_apps import ClientApp
 from app.console import session_cookie
 from app.console.parts import ConsoleParts
 from app.console.step_up import SENSITIVE, take_proof
+from app.console.way_back import SAFE, wanted_page
 
 OPEN = frozenset(
     {
@@ -47,9 +48,6 @@ _BEFORE_FACTOR = frozenset(
     }
 )
 """The routes that are left to who has no second factor where one is required."""
-
-_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-"""Methods that change nothing (RFC 9110 §9.2.1)."""
 
 _OURS = frozenset({"same-origin", "none"})
 """What ``Sec-Fetch-Site`` says when this site, or the person at the browser, made the request."""
@@ -209,7 +207,7 @@ class Guard:
 
     def _refuse_foreign(self) -> None:
         """Refuse a change that the page of another site asks for."""
-        if request.method in _SAFE:
+        if request.method in SAFE:
             return
         site = request.headers.get("Sec-Fetch-Site", "same-origin")
         # A browser says null where our own Referrer-Policy keeps it from naming the page.
@@ -226,8 +224,10 @@ class Guard:
         g.admin = self._find_admin()
         if g.admin is not None:
             return None
-        wanted = request.script_root + request.path if request.method in _SAFE else None
-        return redirect(url_for("console.sign_in", next=wanted), 303)
+        done = None
+        if request.method not in SAFE:
+            done = "signed-out" if request.endpoint == "console.sign_out" else "ended"
+        return redirect(url_for("console.sign_in", next=wanted_page(), done=done), 303)
 
     def _require_factor(self) -> Answer | None:
         """Lead who has no second factor to where they turn one on, if one is required."""
@@ -237,13 +237,13 @@ class Guard:
             or self._parts.door.second_factors.is_on(g.admin.id)
         ):
             return None
-        if request.method not in _SAFE:
+        if request.method not in SAFE:
             abort(403)
         return redirect(url_for("console.account", done="factor-required"), 303)
 
     def _prove(self) -> Answer | None:
         """Return the page that asks for a fresh proof, if the request wants one."""
-        if request.method in _SAFE or request.endpoint not in SENSITIVE:
+        if request.method in SAFE or request.endpoint not in SENSITIVE:
             return None
         return take_proof(self._parts, g.admin)
 

@@ -3,13 +3,14 @@
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue as Answer
 
+from app.console.app_page import outdated
 from app.console.guards import AppVisit, Guard
 from app.console.parts import ConsoleParts
+from app.edition import Outdated, edition_of
 from app.guides import GUIDES
 from app.public_address import remarks_on
-from app.tokens import State
-from app.tokens.errors import ScimDisabled
-from scim.choices import ProviderName
+from app.tokens.errors import ScimDisabled, TokenLent
+from scim.choices import Option, ProviderName
 
 _DONE = {"provider": "The identity provider is saved. This is its guide."}
 """What was done, by the word a redirect leaves in the URL."""
@@ -26,16 +27,17 @@ def add_to(blueprint: Blueprint, guard: Guard) -> None:
 
 
 def _show(parts: ConsoleParts, visit: AppVisit) -> Answer:
-    app, now = visit.app, parts.clock()
+    app = visit.app
     return render_template(
         "console/guide.html",
         visit=visit,
         app=app,
         guides=GUIDES,
         guide=GUIDES[app.choices.provider],
+        provider_edition=edition_of(app.choices.provider),
         scim_url=parts.settings.scim_url,
         remarks=[each for each in remarks_on(parts.settings) if not each.is_good],
-        has_token=any(each.state(now) is State.ACTIVE for each in parts.tokens.list(app.id)),
+        has_token=bool(parts.tokens.lasting(app.id)),
         sentence=_DONE.get(request.args.get("done", "")),
     )
 
@@ -44,7 +46,11 @@ def _choose(parts: ConsoleParts, visit: AppVisit) -> Answer:
     chosen = request.form.get("provider", "")
     if chosen not in GUIDES:  # the form offers no such value
         abort(400)
-    parts.app_settings.set(visit.app.id, {"provider": ProviderName(chosen)}, visit.actor)
+    options: dict[str, Option] = {"provider": ProviderName(chosen)}
+    try:
+        parts.app_settings.set(visit.app.id, options, visit.actor, request.form.get("edition"))
+    except Outdated:
+        return outdated(visit.app, url_for("console.guide", app_id=visit.app.id))
     return redirect(url_for("console.guide", app_id=visit.app.id, done="provider"), 303)
 
 
@@ -54,13 +60,10 @@ def _lead_on(_: ConsoleParts, visit: AppVisit) -> Answer:
 
 
 def _test(parts: ConsoleParts, visit: AppVisit) -> Answer:
-    """Answer with what came of the test.
-
-    It wants no fresh proof: what it makes it takes away, and its token never leaves the server.
-    """
+    """Answer with what came of the test, whose token never leaves the server."""
     try:
         rehearsal = parts.rehearsals.run(visit.app, visit.actor)
-    except ScimDisabled as error:
+    except (ScimDisabled, TokenLent) as error:
         title = "The connection was not tested"
         back = url_for("console.guide", app_id=visit.app.id)
         page = render_template(

@@ -43,6 +43,9 @@ class MemberRow:
     is_disabled: bool
     """Whether they cannot sign in at present."""
 
+    is_admin: bool
+    """Whether they are an admin still; else the role means nothing."""
+
 
 def _show(parts: ConsoleParts, visit: AppVisit) -> Answer:
     return _page(parts, visit)
@@ -52,9 +55,13 @@ def _page(parts: ConsoleParts, visit: AppVisit, problem: str = "") -> str:
     everybody = parts.admins.all()
     admins = [admin for admin in everybody if not admin.disabled_at]
     emails = {f"admin:{admin.id}": admin.email for admin in everybody}
-    able = {admin.id for admin in admins}
-    members = [_row(member, emails, able) for member in parts.access.members(visit.app.id)]
-    named = {member.admin_id for member in members}
+    known = {admin.id: admin for admin in everybody}
+    named = {member.admin_id: member for member in parts.access.members(visit.app.id)}
+    members = [
+        _row(member, emails, admin)
+        for id_, member in named.items()
+        if (admin := known.get(id_)) and admin.role != "owner"  # who stand among the owners
+    ]
     return render_template(
         "console/members.html",
         visit=visit,
@@ -67,7 +74,7 @@ def _page(parts: ConsoleParts, visit: AppVisit, problem: str = "") -> str:
     )
 
 
-def _row(member: AppMember, emails: dict[str, str], able: set[str]) -> MemberRow:
+def _row(member: AppMember, emails: dict[str, str], admin: Admin) -> MemberRow:
     given_by = emails.get(member.given_by, member.given_by)
     return MemberRow(
         member.admin_id,
@@ -75,7 +82,8 @@ def _row(member: AppMember, emails: dict[str, str], able: set[str]) -> MemberRow
         member.role,
         given_by,
         member.given_at,
-        member.admin_id not in able,
+        admin.disabled_at is not None,
+        _may_be_member(admin),
     )
 
 
@@ -83,13 +91,19 @@ def _may_be_member(admin: Admin) -> bool:
     return admin.role == "admin"
 
 
+def _is_offered(parts: ConsoleParts, change: MemberChange) -> bool:
+    """Return whether a form offers a change: whoever is no admin keeps a role or loses it."""
+    if change.role in {"", change.was}:
+        return True
+    admins = {admin.id for admin in parts.admins.all() if _may_be_member(admin)}
+    return change.admin_id in admins
+
+
 def _save(parts: ConsoleParts, visit: AppVisit) -> Answer:
     form = request.form
     change = MemberChange(form.get("admin", ""), form.get("role", ""), form.get("was", ""))
-    if change.role and not any(
-        admin.id == change.admin_id and _may_be_member(admin) for admin in parts.admins.all()
-    ):
-        abort(400)  # the form offers no such admin
+    if not _is_offered(parts, change):
+        abort(400)
     try:
         parts.access.change_member(visit.app.id, change, visit.actor)
     except (InvalidApp, UnknownMember):  # it offers no such role

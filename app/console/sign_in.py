@@ -10,6 +10,7 @@ from app.admins.throttle import Throttled
 from app.console import session_cookie
 from app.console.guards import Guard, Visit
 from app.console.parts import ConsoleParts
+from app.console.way_back import destination
 
 
 def add_to(blueprint: Blueprint, guard: Guard) -> None:
@@ -57,7 +58,7 @@ def _send_code(parts: ConsoleParts) -> Answer:
 
 
 def _let_in(parts: ConsoleParts, admin: Admin, wanted: str) -> Answer:
-    return session_cookie.sign_in(parts, admin, _destination(wanted))
+    return session_cookie.sign_in(parts, admin, destination(wanted))
 
 
 def _sign_out(parts: ConsoleParts, _: Visit) -> Answer:
@@ -71,6 +72,7 @@ def _page(parts: ConsoleParts, wanted: str, email: str = "", problem: str = "") 
         email=email,
         sentence=problem,
         is_signed_out=request.args.get("done") == "signed-out",
+        is_ended=request.args.get("done") == "ended",
         has_admins=bool(parts.admins.all()),
     )
 
@@ -81,10 +83,3 @@ def _code_page(step: str, wanted: str, problem: str = "") -> str:
 
 def _retry(throttled: Throttled) -> dict[str, str]:
     return {} if throttled.seconds is None else {"Retry-After": str(throttled.seconds)}
-
-
-def _destination(wanted: str) -> str:
-    """Return the page asked for before the sign-in, if it is one of the console's own."""
-    if wanted.startswith(url_for("console.home") + "/"):
-        return wanted
-    return url_for("console.home")

@@ -17,6 +17,7 @@ SENSITIVE = frozenset(
     {
         "console.issue_token",
         "console.rotate",
+        "console.test_connection",
         "console.revoke_token",
         "console.issue_secret",
         "console.revoke_secret",

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue as Answer
 from app.console.app_page import back_to_app
 from app.console.guards import AppVisit, Guard
 from app.console.parts import ConsoleParts
-from app.tokens import IssuedToken, NewToken, State
+from app.tokens import IssuedToken, NewToken
 from app.tokens.errors import InvalidDetails, InvalidScope, TokenError, UnknownToken
 from app.tokens.lifecycle import LONGEST_LABEL
 
@@ -28,11 +28,7 @@ def add_to(blueprint: Blueprint, guard: Guard) -> None:
 
 def _rotation(parts: ConsoleParts, visit: AppVisit) -> Answer:
     """Show how a rotation goes, and the form that begins it."""
-    alive = [
-        token
-        for token in parts.tokens.list(visit.app.id)
-        if token.is_lasting and token.state(parts.clock()) is State.ACTIVE
-    ]
+    alive = parts.tokens.lasting(visit.app.id)
     return render_template(
         "console/rotation.html",
         visit=visit,

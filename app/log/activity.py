@@ -1,11 +1,10 @@
-"""How an app is doing, by what its requests came to lately."""
+"""How an app is doing, by what its requests came to lately; tests of ours are none of them."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from app.log.entries import TEST_AGENT
 from app.log.outcomes import Outcome
 from app.log.store import HOUR, MINUTE, LogStore
 from scim.instant import Clock, from_text, to_text
@@ -132,7 +131,8 @@ class ActivityReader:
             rows = session.all(
                 "SELECT status, scim_type, outcome, COUNT(*) AS requests FROM"  # noqa: S608 - question marks
                 " (SELECT status, scim_type, outcome FROM provisioning_log"
-                f" WHERE app_id = ? AND at >= ? AND outcome NOT IN ({places(successes)})"
+                " WHERE app_id = ? AND is_test = 0 AND at >= ?"
+                f" AND outcome NOT IN ({places(successes)})"
                 " ORDER BY at DESC LIMIT ?) AS failed"
                 " GROUP BY status, scim_type, outcome ORDER BY requests DESC, status, scim_type",
                 (app_id, to_text(self._clock() - LATELY), *successes, _MOST_FAILED),
@@ -147,9 +147,9 @@ class ActivityReader:
 
         :raises Unavailable: the log cannot be read just now
         """
-        sql = "SELECT 1 FROM provisioning_log WHERE app_id = ? AND agent <> ? LIMIT 1"
+        sql = "SELECT 1 FROM provisioning_log WHERE app_id = ? AND is_test = 0 LIMIT 1"
         with self._store.reading() as session:
-            return session.one(sql, (app_id, TEST_AGENT)) is not None
+            return session.one(sql, (app_id,)) is not None
 
     def refused_tokens(self, app_id: str) -> list[RefusedToken]:
         """Return the tokens that are not alive and were tried within a day, the last tried first.
@@ -161,6 +161,7 @@ class ActivityReader:
             rows = session.all(
                 "SELECT at, token_id, detail FROM provisioning_log"
                 " WHERE app_id = ? AND outcome = ? AND outcome <> 'Found' AND at >= ?"
+                " AND is_test = 0"
                 " ORDER BY at DESC, seq DESC LIMIT ?",
                 (app_id, str(Outcome.UNAUTHORISED), since, _MOST_REFUSED),
             )
@@ -205,8 +206,9 @@ def _last(session: Session, app_ids: Sequence[str]) -> Mapping[str, str | None]:
     asked = ", ".join(["(?)"] * len(app_ids))
     # one search of the index for each: grouped rows would all be read
     rows = session.all(
-        "SELECT asked.column1 AS app_id, (SELECT max(at) FROM provisioning_log"  # noqa: S608 - question marks
-        f" WHERE app_id = asked.column1) AS last_at FROM (VALUES {asked}) AS asked",
+        "SELECT asked.column1 AS app_id, (SELECT at FROM provisioning_log"  # noqa: S608 - question marks
+        " WHERE app_id = asked.column1 AND is_test = 0 ORDER BY at DESC LIMIT 1) AS last_at"
+        f" FROM (VALUES {asked}) AS asked",
         app_ids,
     )
     return {row["app_id"]: row["last_at"] for row in rows}

@@ -18,6 +18,12 @@ from scim.instant import Clock
 LARGEST_DOCUMENTS = 32_768
 """Characters of the documents of a change that may wait; of larger ones no names are kept."""
 
+TEST = "provisor.test"
+"""What the environment of a request holds that the server sends itself, to test a connection.
+
+No client can set it: of a request, servers put nothing but headers there, each as ``HTTP_…``.
+"""
+
 _ERROR = 400
 
 _ON = LogValues.ON  # looking a member up takes longer than comparing with it
@@ -72,6 +78,7 @@ class LoggedRequests:
             status,
             (time.perf_counter_ns() - began) // 1000,
             error,
+            TEST in environ,
         )
         self._queue.add(row + _done_by(who) if type(who) is Client else row)
         return parts

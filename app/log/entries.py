@@ -15,9 +15,6 @@ from scim.provider import Provider
 
 LONGEST_AGENT = 200
 
-TEST_AGENT = "Provisor connection test"
-"""What the requests of :mod:`app.rehearsal` call their client."""
-
 _ERROR = 400
 
 _METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
@@ -45,6 +42,9 @@ class Heard(NamedTuple):
     micros: int
     error: bytes
     """The body of the answer, if it is an error."""
+
+    is_test: bool = False
+    """Whether the server sent the request itself, to test a connection."""
 
     keeps_values: bool = False
     quirks: str = ""
@@ -101,16 +101,13 @@ class Entry(NamedTuple):
 
     address: str
     agent: str
+    is_test: int = 0
+    """1 where the server sent the request itself, to test a connection."""
 
     @property
     def is_success(self) -> bool:
         """Whether the request got what it asked for."""
         return Outcome(self.outcome).is_success
-
-    @property
-    def is_test(self) -> bool:
-        """Whether the console sent the request itself, to test a connection."""
-        return self.agent == TEST_AGENT
 
     @property
     def milliseconds(self) -> float:
@@ -163,6 +160,7 @@ class Entries:
             heard.quirks,
             _printable(heard.address),
             _printable(heard.agent),
+            int(heard.is_test),
         )
 
     def _object_of(self, segments: Sequence[str], status: int) -> tuple[str, str]:

@@ -17,6 +17,7 @@ def object_of(entry: Entry) -> dict[str, object]:
     row: dict[str, object] = dict(zip(COLUMNS, entry, strict=True))
     for name in ("changed", "quirks"):
         row[name] = str(row[name]).split()
+    row["is_test"] = bool(row["is_test"])
     values = row.pop("values_json")
     row["values"] = json.loads(str(values)) if values else None
     return row

@@ -84,4 +84,8 @@ MIGRATIONS: tuple[Migration, ...] = (
             """,
         ),
     ),
+    Migration(
+        "log/0003_tests",
+        ("ALTER TABLE provisioning_log ADD COLUMN is_test INTEGER NOT NULL DEFAULT 0",),
+    ),
 )

@@ -59,7 +59,10 @@ class Batch:
         self.rows = 0
         self.values: list[object] = []
         self.counts: Counter[tuple[str, str, str]] = Counter()
-        """How many requests of a minute ended how, by app, minute and outcome."""
+        """How many requests of a minute ended how, by app, minute and outcome.
+
+        A test of the connection says nothing about the provider, and is not counted.
+        """
 
     def add(self, entry: Entry) -> None:
         """Add a row."""
@@ -67,7 +70,8 @@ class Batch:
         self.rows += 1
         self.values += entry
         self.values.append(object_key(id_) if id_ and entry.operation not in _READING else None)
-        self.counts[entry.app_id, entry.at[:MINUTE], entry.outcome] += 1
+        if not entry.is_test:
+            self.counts[entry.app_id, entry.at[:MINUTE], entry.outcome] += 1
 
     def hours(self) -> Counter[tuple[str, str, str]]:
         """Return how many requests of an hour ended how, by app, hour and outcome."""

@@ -12,6 +12,7 @@ from app.migrations import (
     m0009_audit,
     m0010_log_values,
     m0011_provider,
+    m0012_forms,
 )
 from scim.storage import Migration
 
@@ -27,4 +28,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     m0010_log_values.MIGRATION,
     m0008_access.MIGRATION,
     m0011_provider.MIGRATION,
+    m0012_forms.MIGRATION,
 )

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from app.audit import Actor, Event, record
 from app.client_apps import ClientApp, app_of, lock_app
+from app.edition import check_edition, edition_of
 from app.oauth.jwk import PublicKey, read_jwks
 from scim.instant import Clock, to_text
 from scim.storage import Database, Session
@@ -34,20 +35,27 @@ class ClientKeys:
         self._database = database
         self._clock = clock
 
-    def set(self, app_id: str, jwks: str, actor: Actor) -> Sequence[PublicKey]:
+    def set(
+        self, app_id: str, jwks: str, actor: Actor, *, seen: str | None = None
+    ) -> Sequence[PublicKey]:
         """Give an app exactly the keys of a JWK Set, and return them.
 
+        :param seen: the edition of the keys they replace that somebody saw, where there is one
         :raises InvalidKeys: the document cannot be accepted
         :raises UnknownApp: there is no such app
+        :raises Outdated: the app has others by now
         """
         keys = read_jwks(jwks)
-        now = to_text(self._clock())
+        document, now = json.dumps(json.loads(jwks)), to_text(self._clock())
         with self._database.write() as session:
             app = lock_app(session, self._database.words, app_id)
+            stored = _stored(session, app_id)
+            if stored != document:
+                check_edition(seen, stored)
             session.run("DELETE FROM client_jwks WHERE app_id = ?", (app_id,))
             session.run(
                 "INSERT INTO client_jwks (app_id, jwks, set_at, set_by) VALUES (?, ?, ?, ?)",
-                (app_id, json.dumps(json.loads(jwks)), now, actor.name),
+                (app_id, document, now, actor.name),
             )
             detail = {"keys": [{"kid": key.kid, "alg": key.algorithm} for key in keys]}
             event = Event("client-keys.set", "app", app_id, app.tenant_id)
@@ -57,8 +65,13 @@ class ClientKeys:
     def list(self, app_id: str) -> Sequence[PublicKey]:
         """Return the keys of an app."""
         with self._database.read() as session:
-            row = session.one("SELECT jwks FROM client_jwks WHERE app_id = ?", (app_id,))
-        return _known(row["jwks"]) if row else ()
+            stored = _stored(session, app_id)
+        return _known(stored) if stored else ()
+
+    def edition(self, app_id: str) -> str:
+        """Return the edition of the keys of an app."""
+        with self._database.read() as session:
+            return edition_of(_stored(session, app_id))
 
     def holders(self) -> frozenset[str]:
         """Return the ids of the apps that have keys."""
@@ -66,13 +79,16 @@ class ClientKeys:
             rows = session.all("SELECT app_id FROM client_jwks")
         return frozenset(row["app_id"] for row in rows)
 
-    def remove(self, app_id: str, actor: Actor) -> bool:
+    def remove(self, app_id: str, actor: Actor, *, seen: str | None = None) -> bool:
         """Take every key from an app, and return whether it had any.
 
+        :param seen: the edition of the keys that somebody saw, where there is one
         :raises UnknownApp: there is no such app
+        :raises Outdated: the app has others by now
         """
         with self._database.write() as session:
             app = lock_app(session, self._database.words, app_id)
+            check_edition(seen, _stored(session, app_id))
             return _remove(session, app, actor, self._clock())
 
     def find(self, app_id: str) -> KeyHolder | None:
@@ -107,3 +123,9 @@ def _remove(session: Session, app: ClientApp, actor: Actor, now: datetime) -> bo
     event = Event("client-keys.remove", "app", app.id, app.tenant_id)
     record(session, actor, event, to_text(now))
     return True
+
+
+def _stored(session: Session, app_id: str) -> str:
+    """Return the document of an app's keys, or nothing where it has none."""
+    row = session.one("SELECT jwks FROM client_jwks WHERE app_id = ?", (app_id,))
+    return row["jwks"] if row else ""

@@ -20,6 +20,7 @@ from datetime import datetime, timedelta
 from app.audit import Actor, Event, record
 from app.client_apps import ClientApp, app_of, lock_app
 from app.oauth.secret_text import fingerprint, is_secret, new_secret
+from app.once import check_once
 from app.wording import find_fault
 from scim.instant import Clock, to_text
 from scim.storage import Database, Row, Session, Unavailable
@@ -88,24 +89,29 @@ class ClientSecrets:
         self._database = database
         self._clock = clock
 
-    def issue(self, app_id: str, actor: Actor, label: str = "") -> IssuedSecret:
+    def issue(
+        self, app_id: str, actor: Actor, label: str = "", *, form_id: str | None = None
+    ) -> IssuedSecret:
         """Make a client secret of an app.
 
+        :param form_id: that of the form it was asked for on, of which no second one is made
         :raises InvalidLabel: the label cannot be accepted
         :raises UnknownApp: there is no such app
         :raises TooManySecrets: the app has two
+        :raises SentTwice: there is one of the same form
         """
         label = _checked(label)
         text = new_secret()
         with self._database.write() as session:
             app = lock_app(session, self._database.words, app_id)
+            check_once(session, "client_secret", form_id)
             if len(_secrets_of(session, app_id)) >= MOST_SECRETS:
                 raise TooManySecrets(
                     f"An app has {MOST_SECRETS} client secrets at most. Revoke one first."
                 )
             now = to_text(self._clock())
             secret = _made_of(app, text, label, actor, now)
-            _insert(session, secret, fingerprint(text))
+            _insert(session, secret, fingerprint(text), form_id)
             _record(session, actor, "client-secret.issue", app, secret, now)
         return IssuedSecret(text, secret)
 
@@ -239,10 +245,10 @@ def _made_of(app: ClientApp, text: str, label: str, actor: Actor, now: str) -> C
     return ClientSecret(id_, app.id, text[-_HINT_LENGTH:], label, now, actor.name)
 
 
-def _insert(session: Session, secret: ClientSecret, sha256: str) -> None:
+def _insert(session: Session, secret: ClientSecret, sha256: str, form_id: str | None) -> None:
     session.run(
         "INSERT INTO client_secret (id, app_id, secret_sha256, hint, label, created_at,"
-        " created_by) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        " created_by, form_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (
             secret.id,
             secret.app_id,
@@ -251,6 +257,7 @@ def _insert(session: Session, secret: ClientSecret, sha256: str) -> None:
             secret.label,
             secret.created_at,
             secret.created_by,
+            form_id,
         ),
     )
 

@@ -1,7 +1,7 @@
 """A rehearsal: a test user goes the way that a provider's users go, and leaves nothing behind.
 
 Every request passes the whole SCIM application, with a token that is lent for so long: the
-authenticator lets it in, tolerance reads it, the log keeps it, under an agent of its own.
+authenticator lets it in, tolerance reads it, the log keeps it, marked as a test.
 """
 
 import json
@@ -14,16 +14,19 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from app.audit import Actor
 from app.client_apps import ClientApp
-from app.log.entries import TEST_AGENT
+from app.log.door import TEST
 from app.rehearsal.steps import STEPS, Step
 from app.tokens import NewToken, Token, Tokens
 from app.tokens.jwt_format import SCIM_PATH
 from scim import Client
 from scim.choices import Choices
 from scim.permission import EVERYTHING
+from scim.storage import Unavailable
 from scim.sweeping import Sweeper, new_name
 
 _MEDIA_TYPE = "application/scim+json"
+
+_AGENT = "Provisor connection test"
 
 _SCOPE = "scim:users"
 
@@ -52,6 +55,9 @@ class Rehearsal:
     not_run: tuple[str, ...]
     """The titles of the steps behind the one that failed."""
 
+    is_gone: bool
+    """Whether the test user is surely out of the directory."""
+
     @property
     def is_passed(self) -> bool:
         """Whether every step was run and did what it should."""
@@ -72,19 +78,29 @@ class Rehearsals:
         self._sweeper = sweeper
 
     def run(self, app: ClientApp, actor: Actor) -> Rehearsal:
-        """Rehearse the connection of an app; whatever happens, its test user is gone then.
+        """Rehearse the connection of an app; whatever happens, its test user is taken away then.
 
         :raises UnknownApp: there is no such app
         :raises ScimDisabled: the app's SCIM is off
+        :raises TokenLent: a test of the app is running
         """
         name = new_name()
         with self._tokens.lent(app.id, actor, NewToken("Connection test", _SCOPE)) as issued:
             try:
                 exchanges = self._exchanges(name, issued.text)
             finally:
-                self._sweeper.sweep(name, _remover(issued.token))
+                is_gone = self._swept(name, _remover(issued.token))
         not_run = tuple(step.title for step in STEPS[len(exchanges) :])
-        return Rehearsal(name, tuple(exchanges), not_run)
+        return Rehearsal(name, tuple(exchanges), not_run, is_gone)
+
+    def _swept(self, name: str, remover: Client) -> bool:
+        """Take the test user away, and what earlier tests left; return whether it is gone."""
+        try:
+            is_gone = self._sweeper.sweep(name, remover)
+            self._sweeper.sweep_left(remover)
+        except Unavailable:
+            return False
+        return is_gone
 
     def _exchanges(self, name: str, token: str) -> list[Exchange]:
         """Return the exchanges up to the last, or to the first that failed."""
@@ -106,7 +122,8 @@ class Rehearsals:
             query_string=query or None,
             base_url=self._url,
             method=step.method,
-            headers=[("Authorization", f"Bearer {token}"), ("User-Agent", TEST_AGENT)],
+            headers=[("Authorization", f"Bearer {token}"), ("User-Agent", _AGENT)],
+            environ_overrides={TEST: True},
             data=_text_of(step, name) if step.body else None,
             content_type=_MEDIA_TYPE if step.body else None,
         )

@@ -8,6 +8,7 @@ Errors::
     ├── ScimDisabled       an app whose SCIM is off gets no token
     ├── TokenActive        the app has a token that is alive
     ├── RotationRunning    the app has two tokens that are alive, and never three
+    ├── TokenLent          the app has a token that is lent for a test
     ├── UnknownToken       the app has no such token, or none to rotate
     ├── InvalidToken       a request's token is not ours, or not alive any more (401)
     ├── InsufficientScope  a request's token is not meant for SCIM (403)
@@ -42,6 +43,10 @@ class TokenActive(TokenError):  # noqa: N818 - likewise
 
 class RotationRunning(TokenError):  # noqa: N818 - likewise
     """The app has two tokens that are alive, and never gets a third."""
+
+
+class TokenLent(TokenError):  # noqa: N818 - likewise
+    """The app has a token that is lent for a test, and never two."""
 
 
 class UnknownToken(TokenError):  # noqa: N818 - likewise

@@ -11,7 +11,14 @@ from app.tokens import rows
 from app.tokens.jwt_format import SCIM_PATH, Claims, fingerprint, sign
 from app.tokens.policy import Policy
 from app.tokens.scopes import SCOPE
-from app.tokens.token import IDLE_LIFETIME, SHORT_LIFETIME, State, Token, Via
+from app.tokens.token import (
+    IDLE_LIFETIME,
+    LENT_LIFETIME,
+    SHORT_LIFETIME,
+    State,
+    Token,
+    Via,
+)
 from scim.choices import TokenStyle
 from scim.instant import to_text
 from scim.storage import Session
@@ -95,7 +102,7 @@ class Issuer:
         key = self._keyring.get_active(session)
         new = new.after(origin.predecessor)
         account = _service_account(session, app, origin.actor, now)
-        life = self._life(origin.style, now)
+        life = self._life(origin, now)
         claims = self._claims(app, account, new.scope or SCOPE, life)
         text = sign(claims, key)
         token = Token(
@@ -120,9 +127,10 @@ class Issuer:
         rows.insert(session, token, fingerprint(text))
         return IssuedToken(text, token)
 
-    def _life(self, style: TokenStyle, now: datetime) -> _Life:
-        if style is TokenStyle.SHORT_LIVED:
-            return _Life(now, now + SHORT_LIFETIME, now + SHORT_LIFETIME)
+    def _life(self, origin: Origin, now: datetime) -> _Life:
+        if origin.style is TokenStyle.SHORT_LIVED:
+            ends = now + (LENT_LIFETIME if origin.via == "test" else SHORT_LIFETIME)
+            return _Life(now, ends, ends)
         return _Life(now, now + IDLE_LIFETIME, now + self._policy.absolute)
 
     def _claims(self, app: ClientApp, account_id: str, scope: str, life: _Life) -> Claims:

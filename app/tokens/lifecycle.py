@@ -13,6 +13,7 @@ from datetime import datetime
 
 from app.audit import Actor, Event, record
 from app.client_apps import ClientApp, lock_app
+from app.edition import check_edition
 from app.tokens import rows
 from app.tokens.errors import (
     InvalidDetails,
@@ -20,6 +21,7 @@ from app.tokens.errors import (
     RotationRunning,
     ScimDisabled,
     TokenActive,
+    TokenLent,
     UnknownToken,
 )
 from app.tokens.issuing import IssuedToken, Issuer, NewToken, Origin
@@ -27,7 +29,7 @@ from app.tokens.networks import InvalidNetworks, checked_networks
 from app.tokens.policy import Policy
 from app.tokens.revoking import revoke_each
 from app.tokens.scopes import Scopes, UnknownScope
-from app.tokens.token import State, Token, Via
+from app.tokens.token import Token, Via
 from app.wording import find_fault
 from scim.choices import TokenStyle
 from scim.instant import Clock, to_text
@@ -40,6 +42,11 @@ MOST_SHORT_LIVED = 100
 """Short-lived tokens that an app has at a time: more than any provider runs clients."""
 
 _TOO_MANY = f"There were {MOST_SHORT_LIVED} short-lived tokens, and this was the oldest."
+
+_LENT = (
+    "A test of this app is running. Wait until it has ended: it takes seconds, and"
+    " where it broke off, another can begin after two minutes."
+)
 
 _GIVEN_BACK = "It was lent for so long, and is given back."
 
@@ -80,7 +87,7 @@ class Tokens:
             app = lock_app(session, self._database.words, app_id)
             now = self._clock()
             _check_enabled(app)
-            for token in _alive(session, app, now):
+            for token in rows.lasting_of(session, app_id, to_text(now)):
                 raise TokenActive(
                     f"This app has an active token, …{token.hint}. Go on using it; if it is lost,"
                     " revoke it and issue another, or else rotate it."
@@ -111,22 +118,27 @@ class Tokens:
 
     @contextmanager
     def lent(self, app_id: str, actor: Actor, new: NewToken) -> Iterator[IssuedToken]:
-        """Give a short-lived token for a block, after which nothing of it is left but audit lines.
+        """Give a token for a block, after which nothing of it is left but audit lines.
 
-        It takes the place of no other token, however many there are.
+        It takes the place of no other token, counts nowhere, and ends soon by itself if need be.
 
         :raises InvalidDetails: the label or the networks cannot be accepted
         :raises InvalidScope: there is no such scope
         :raises UnknownApp: there is no such app
         :raises ScimDisabled: the app's SCIM is off
+        :raises TokenLent: one of the app's is lent just now
         """
         new = self._checked(new)
         self._issuer.prepare()
         with self._database.write() as session:
             app = lock_app(session, self._database.words, app_id)
+            now = self._clock()
             _check_enabled(app)
-            origin = Origin(actor, "console", style=TokenStyle.SHORT_LIVED)
-            issued = self._issue(session, app, new, origin, self._clock())
+            if rows.is_lent(session, app_id, to_text(now)):
+                raise TokenLent(_LENT)
+            rows.remove_lent(session, app_id)
+            origin = Origin(actor, "test", style=TokenStyle.SHORT_LIVED)
+            issued = self._issue(session, app, new, origin, now)
         try:
             yield issued
         finally:
@@ -155,7 +167,7 @@ class Tokens:
             app = lock_app(session, self._database.words, app_id)
             now = self._clock()
             _check_enabled(app)
-            predecessor = _only(_alive(session, app, now))
+            predecessor = _only(rows.lasting_of(session, app_id, to_text(now)))
             deadline = to_text(now + self._policy.deadline)
             ends_at = min(predecessor.ends_at or deadline, deadline)
             # the key first, then rows of tokens: an emergency takes them in this order, too
@@ -171,8 +183,16 @@ class Tokens:
         with self._database.read() as session:
             return rows.tokens_of(session, app_id)
 
+    def lasting(self, app_id: str) -> Sequence[Token]:
+        """Return the live tokens of an app that last, newest first: two while a rotation runs."""
+        with self._database.read() as session:
+            return rows.lasting_of(session, app_id, to_text(self._clock()))
+
     def alive(self, app_ids: Sequence[str]) -> Mapping[str, Sequence[Token]]:
-        """Return the live tokens of apps, newest first, by the ids of those that have any."""
+        """Return the live tokens of apps, newest first, by the ids of those that have any.
+
+        A token that is lent for a test is none of them.
+        """
         found = defaultdict(list)
         with self._database.read() as session:
             now = to_text(self._clock())
@@ -195,18 +215,23 @@ class Tokens:
                 raise UnknownToken(f"The app has no token {jti}.")
             revoke_each(session, tokens, actor, reason, self._clock())
 
-    def revoke_all(self, app_id: str, actor: Actor, reason: str = "") -> int:
+    def revoke_all(
+        self, app_id: str, actor: Actor, reason: str = "", *, seen: str | None = None
+    ) -> int:
         """End every token of an app for good, and return how many that ended.
 
+        :param seen: the edition of the lasting ones that somebody saw, where there is one
         :raises InvalidDetails: the reason cannot be accepted
         :raises UnknownApp: there is no such app
+        :raises Outdated: others last by now
         """
         reason = _checked("The reason", reason, LONGEST_REASON)
         with self._database.write() as session:
             lock_app(session, self._database.words, app_id)
-            return revoke_each(
-                session, rows.tokens_of(session, app_id), actor, reason, self._clock()
-            )
+            now = self._clock()
+            lasting = rows.lasting_of(session, app_id, to_text(now))
+            check_edition(seen, *(token.jti for token in lasting))
+            return revoke_each(session, rows.tokens_of(session, app_id), actor, reason, now)
 
     def _checked(self, new: NewToken) -> NewToken:
         try:
@@ -233,14 +258,6 @@ class Tokens:
 def _check_enabled(app: ClientApp) -> None:
     if not app.scim_enabled:
         raise ScimDisabled("SCIM is off for this app. Enable SCIM, then issue the token.")
-
-
-def _alive(session: Session, app: ClientApp, now: datetime) -> list[Token]:
-    return [
-        token
-        for token in rows.tokens_of(session, app.id)
-        if token.is_lasting and token.state(now) is State.ACTIVE
-    ]
 
 
 def _make_room(session: Session, app: ClientApp, actor: Actor, now: str) -> None:

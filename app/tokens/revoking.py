@@ -18,11 +18,15 @@ def revoke_each(
     A rotation whose successor ends unused is taken back: the old token lives on.
     """
     moment = to_text(now)
-    active = [token for token in tokens if token.status == State.ACTIVE]
-    for token in active:
-        rows.revoke(session, token, actor.name, reason, moment)
+    ended = 0
+    for token in tokens:
+        # others may have been faster since it was read
+        is_active = token.status == State.ACTIVE
+        if not (is_active and rows.revoke(session, token, actor.name, reason, moment)):
+            continue
+        ended += 1
         if token.successor_of is not None:
             rows.lift_end(session, token, moment)
         event = Event("token.revoke", "token", token.jti, token.tenant_id)
         record(session, actor, event, moment, {"app": token.app_id, "reason": reason})
-    return len(active)
+    return ended

@@ -96,9 +96,10 @@ def tokens_of(session: Session, app_id: str) -> list[Token]:
 
 
 def alive_of(session: Session, app_ids: Sequence[str], now: str) -> list[Token]:
-    """Return the live tokens of some apps, newest first."""
+    """Return the live tokens of some apps but those that are lent for a test, newest first."""
     rows = session.all(
         f"SELECT * FROM token WHERE app_id IN ({places(app_ids)}) AND status = 'active'"  # noqa: S608 - question marks
+        " AND issued_via <> 'test'"
         " AND idle_expires_at > ? AND absolute_expires_at > ? AND (ends_at IS NULL OR ends_at > ?)"
         " ORDER BY seq DESC",
         (*app_ids, now, now, now),
@@ -145,13 +146,33 @@ def renew(session: Session, words: Words, token: Token, use: Use, now: datetime)
     return renewed == 1
 
 
-def revoke(session: Session, token: Token, actor: str, reason: str, now: str) -> None:
-    """End a token that is active, for good."""
-    session.run(
+def revoke(session: Session, token: Token, actor: str, reason: str, now: str) -> bool:
+    """End a token that is active, for good; return whether it was."""
+    ended = session.run(
         "UPDATE token SET status = 'revoked', revoked_at = ?, revoked_by = ?, revoke_reason = ?"
         " WHERE jti = ? AND status = 'active'",
         (now, actor, reason, token.jti),
     )
+    return ended == 1
+
+
+def lasting_of(session: Session, app_id: str, now: str) -> list[Token]:
+    """Return the live tokens of an app that last, newest first: two while a rotation runs."""
+    return [token for token in alive_of(session, [app_id], now) if token.is_lasting]
+
+
+def is_lent(session: Session, app_id: str, now: str) -> bool:
+    """Return whether a live token of an app is lent for a test."""
+    sql = (
+        "SELECT 1 FROM token WHERE app_id = ? AND issued_via = 'test' AND status = 'active'"
+        " AND absolute_expires_at > ? LIMIT 1"
+    )
+    return session.one(sql, (app_id, now)) is not None
+
+
+def remove_lent(session: Session, app_id: str) -> None:
+    """Delete the tokens of an app that were lent for tests which never came to their end."""
+    session.run("DELETE FROM token WHERE app_id = ? AND issued_via = 'test'", (app_id,))
 
 
 def remove(session: Session, jti: str) -> None:

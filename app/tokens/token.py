@@ -29,8 +29,11 @@ RFC 9700 §2.2 wants an end, the product a token nobody has to replace: ten year
 SHORT_LIFETIME = timedelta(hours=1)
 """How long a short-lived token lives, used or not: as is usual where clients fetch tokens anew."""
 
-Via = Literal["console", "cli", "oauth"]
-"""What a token was issued through."""
+LENT_LIFETIME = timedelta(minutes=2)
+"""How long a token lives at most that the server lends itself for a test."""
+
+Via = Literal["console", "cli", "oauth", "test"]
+"""What a token was issued through; ``test`` for one that is lent and leaves the server never."""
 
 
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)

@@ -76,7 +76,7 @@ ROUTES = {
     ("console.guide", "GET"): Row(VIEWING, 200),
     ("console.choose_guide", "POST"): Row(MANAGING, 400),
     ("console.connection_test", "GET"): Row(VIEWING, 303),
-    ("console.test_connection", "POST"): Row(MANAGING, 200),
+    ("console.test_connection", "POST"): Row(MANAGING, 200, wants_proof=True),
     ("console.information", "POST"): Row(MANAGING, 400),
     ("console.scim", "POST"): Row(MANAGING, 303),
     ("console.protocol", "POST"): Row(MANAGING, 303),

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from urllib.parse import parse_qsl, quote, urlencode
 
 import pytest
@@ -97,6 +98,20 @@ def test_the_log_of_an_app_is_about_nothing_else(
             assert "Secret project" not in each
     assert "app.set-members" in browser.open(page).text
     assert 404 == browser.ask("GET", f"/console/apps/{other.id}/audit")
+
+
+def test_a_viewer_learns_of_no_admin_who_had_nothing_to_do_with_the_app(
+    assembly: Assembly, client_app: ClientApp, owner: Admin
+) -> None:
+    viewer, _ = new_admin(assembly, "grace", "admin"), new_admin(assembly, "linus", "admin")
+    assembly.access.set_members(client_app.id, {viewer.id: "viewer"}, Actor(f"admin:{owner.id}"))
+
+    text = Browser(assembly).sign_in(viewer).open(f"/console/apps/{client_app.id}/audit").text
+
+    _, _, select = text.partition('<select id="filter-actor"')
+    offered = re.findall(r'value="([^"]+)"', select.partition("</select>")[0])
+    assert [f"admin:{owner.id}", f"app:{client_app.id}", "cli"] == offered
+    assert "linus@example.com" not in text
 
 
 def test_filters_stand_in_the_url_and_in_the_form(browser: Browser, client_app: ClientApp) -> None:

@@ -1,5 +1,7 @@
 """The members of an app: who sees it, and who may update and delete it."""
 
+import pytest
+
 from app import Assembly
 from app.admins import Admin
 from app.audit import CLI
@@ -118,10 +120,67 @@ def test_the_last_maintainer_stays_where_there_is_no_owner(assembly: Assembly) -
     assert _roles(assembly, app) == {grace.id: "maintainer"}
 
 
-def test_a_maintainer_who_leaves_is_led_to_the_list(assembly: Assembly, owner: Admin) -> None:
-    del owner  # who remains
-    grace = new_admin(assembly, "grace", "admin")
+@pytest.mark.parametrize("others", ["nobody", "disabled", "auditor"])
+def test_the_last_who_really_maintains_stays_unless_an_owner_says_otherwise(
+    assembly: Assembly, owner: Admin, browser: Browser, others: str
+) -> None:
+    grace, linus = (new_admin(assembly, name, "admin") for name in ("grace", "linus"))
     app = new_app(assembly, maintainer=grace.id)
+    if others != "nobody":
+        both = {grace.id: "maintainer", linus.id: "maintainer"}
+        assembly.access.set_members(app.id, both, CLI)
+    if others == "disabled":
+        assembly.admins.disable(linus.id, CLI)
+    if others == "auditor":
+        assembly.admins.set_role(linus.id, "auditor", CLI)
+    before = _roles(assembly, app)
+
+    send(Browser(assembly).sign_in(grace), app, grace, "", was="maintainer")
+    assert before == _roles(assembly, app)
+
+    send(browser, app, grace, "", was="maintainer")
+    assert before.keys() - {grace.id} == _roles(assembly, app).keys()
+    del owner
+
+
+def test_an_owner_stands_once_on_the_page_whoever_made_them_a_member(
+    assembly: Assembly, browser: Browser, client_app: ClientApp
+) -> None:
+    grace = new_admin(assembly, "grace", "admin")
+    assembly.access.set_members(client_app.id, {grace.id: "maintainer"}, CLI)
+    browser.open(page(client_app))
+    assembly.admins.set_role(grace.id, "owner", CLI)
+
+    send(browser, client_app, grace, "maintainer", was="maintainer")  # as the page showed it
+
+    assert 200 == browser.page.status_code
+    assert 1 == browser.text.count("grace@example.com")
+
+
+def test_who_became_an_auditor_is_marked_and_can_only_be_removed(
+    assembly: Assembly, browser: Browser, client_app: ClientApp
+) -> None:
+    grace = new_admin(assembly, "grace", "admin")
+    assembly.access.set_members(client_app.id, {grace.id: "viewer"}, CLI)
+    assembly.admins.set_role(grace.id, "auditor", CLI)
+
+    text = browser.open(page(client_app)).text
+
+    assert ">No effect<" in text
+    assert "Save the role of grace@example.com" not in text
+    assert "Remove grace@example.com" in text
+    send(browser, client_app, grace, "maintainer", was="viewer")
+    assert 400 == browser.page.status_code
+    send(browser, client_app, grace, "", was="viewer")
+    assert {} == _roles(assembly, client_app)
+
+
+def test_a_maintainer_who_leaves_is_led_to_the_list(assembly: Assembly, owner: Admin) -> None:
+    del owner
+    grace, linus = (new_admin(assembly, name, "admin") for name in ("grace", "linus"))
+    app = new_app(assembly, maintainer=grace.id)
+    both = {grace.id: "maintainer", linus.id: "maintainer"}  # who remains
+    assembly.access.set_members(app.id, both, CLI)
     browser = Browser(assembly).sign_in(grace)
 
     send(browser, app, grace, "", was="maintainer")

@@ -7,6 +7,7 @@ import pytest
 from app import Assembly
 from app.admins import Admin
 from app.audit import CLI
+from app.client_apps import ClientApp
 from tests.app.console_browser import Browser, new_admin
 
 _NEW = "/console/apps/new/provisioning"
@@ -49,13 +50,53 @@ def test_a_directory_that_nobody_offers_is_refused(
     assert [] == assembly.client_apps.all()
 
 
-def test_a_name_that_a_directory_has_is_said_so_and_the_form_is_kept(
-    assembly: Assembly, browser: Browser
+def test_an_admin_whom_no_app_names_does_not_get_at_everybody_by_the_default_directory(
+    assembly: Assembly, client_app: ClientApp
 ) -> None:
-    assembly.tenants.create("Acme", CLI)
+    grace = new_admin(assembly, "grace", "admin")
+    browser = Browser(assembly).sign_in(grace)
 
-    text = browser.send(_NEW, name="Acme", description="kept", directory="own").text
+    assert ["own"] == _offered(browser)
+    assert 400 == browser.send(_NEW, name="A", directory="default").page.status_code
+    assembly.access.set_members(client_app.id, {grace.id: "viewer"}, CLI)
+    assert ["own"] == _offered(browser)
+    browser.send(_NEW, name="A")  # as a form without the field
+    (app,) = [each for each in assembly.client_apps.all() if each.id != client_app.id]
+    assert app.tenant_id != client_app.tenant_id
 
-    assert (400, True) == (browser.page.status_code, "A tenant named Acme exists." in text)
-    assert 'value="own" selected' in text
-    assert "kept</textarea>" in text
+    assembly.access.set_members(client_app.id, {grace.id: "maintainer"}, CLI)
+    assert ["default", "own"] == _offered(browser)
+    assert 200 == browser.send(_NEW, name="B", directory="default").page.status_code
+
+
+def test_users_that_a_deleted_app_left_are_nobody_s_to_take_over(
+    assembly: Assembly, provisioning_app: ClientApp, user: str
+) -> None:
+    del user
+    assembly.client_apps.delete(provisioning_app.id, CLI)
+
+    browser = Browser(assembly).sign_in(new_admin(assembly, "grace", "admin"))
+
+    assert ["own"] == _offered(browser)
+
+
+@pytest.mark.parametrize("name", ["Acme", "default", "x" * 100])
+def test_a_directory_of_its_own_gets_a_name_whatever_others_are_called(
+    assembly: Assembly, owner: Admin, name: str
+) -> None:
+    del owner
+    if name != "default":
+        assembly.tenants.create(name, CLI)
+    browser = Browser(assembly).sign_in(new_admin(assembly, "grace", "admin"))
+    for _ in range(2):  # and after the app is deleted, whose directory stays
+        browser.open(_NEW).send(_NEW, name=name, directory="own")
+
+        assert 200 == browser.page.status_code
+        (app,) = assembly.client_apps.all()
+        called = assembly.tenants.get(app.tenant_id).name
+        assert called.endswith(f" {app.id[-8:]}")
+        assert name.startswith(called[:-9])
+        assembly.client_apps.delete(app.id, CLI)
+    with assembly.database.read() as session:
+        lines = session.all("SELECT 1 FROM audit WHERE action = 'tenant.create' AND actor <> 'cli'")
+    assert 2 == len(lines)

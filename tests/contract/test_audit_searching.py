@@ -57,6 +57,14 @@ def test_the_newest_line_is_first(log: AuditLog) -> None:
     assert ["key.create", "token.rotate", "user.patch", "user.create"] == actions(log)[:4]
 
 
+def test_who_did_something_about_an_app(log: AuditLog) -> None:
+    asked = ("cli", "admin:ada", "admin:bob", "app:app_1", "service-account:sa_1")
+
+    assert ["cli", "admin:ada", "app:app_1"] == log.actors_of("app_1", asked)
+    assert ["cli"] == log.actors_of("app_2", asked)
+    assert [] == log.actors_of("app_3", asked)
+
+
 def test_a_line_says_what_was_recorded(log: AuditLog) -> None:
     line = log.page(Filters(action="user.create")).lines[0]
 

@@ -8,6 +8,7 @@ from app.access import AppMember, Permission
 from app.admins import Admin
 from app.audit import CLI, Actor
 from app.client_apps import ClientApp, InvalidApp, NewApp, UnknownApp, UnknownMember
+from app.once import SentTwice
 from app.tenants import InvalidTenant, NameTaken, UnknownTenant
 from app.tokens import Use
 from app.tokens.errors import InvalidToken
@@ -267,11 +268,38 @@ def test_an_admin_sees_the_apps_that_name_them(
     assert instance.access.visible(ada.id, "auditor") == []
 
 
-def test_an_app_gets_a_tenant_of_its_own_where_the_name_is_free(instance: Instance) -> None:
-    app = instance.client_apps.create(NewApp(None, "Payroll"), CLI)
+def test_an_app_gets_a_tenant_of_its_own_whatever_others_are_called(instance: Instance) -> None:
+    apps = [instance.client_apps.create(NewApp(None, "Payroll"), CLI) for _ in range(2)]
 
-    with pytest.raises(NameTaken):
-        instance.client_apps.create(NewApp(None, "Payroll"), CLI)
-    assert ["Payroll"] == [each.name for each in instance.tenants.all()]
-    assert "Payroll" == instance.tenants.get(app.tenant_id).name
-    assert [app] == instance.client_apps.all()
+    names = [instance.tenants.get(app.tenant_id).name for app in apps]
+    assert ["Payroll", f"Payroll {apps[1].id[-8:]}"] == names
+    assert 2 == len(instance.tenants.all())
+    assert apps == instance.client_apps.all()
+
+
+def test_who_shows_themselves_a_directory_by_adding_an_app(
+    instance: Instance, ada: Admin, bob: Admin
+) -> None:
+    tenant = instance.tenants.default()
+    asked = [(ada, "owner"), (ada, "admin"), (bob, "admin")]
+
+    def answers() -> list[bool]:
+        return [instance.access.may_join(tenant.id, who.id, role) for who, role in asked]
+
+    assert [True, True, True] == answers()
+    instance.client_apps.create(NewApp(tenant.id, "HR", maintainer=ada.id), CLI)
+    assert [True, True, False] == answers()
+
+
+def test_of_one_form_that_is_sent_at_the_same_moment_one_app_is_made(instance: Instance) -> None:
+    new = NewApp(None, "Payroll", form_id="0" * 32)
+
+    def create() -> bool:
+        try:
+            instance.client_apps.create(new, CLI)
+        except SentTwice:
+            return False
+        return True
+
+    assert [False, False, True] == sorted(in_threads(3, create))
+    assert 1 == len(instance.client_apps.all()) == len(instance.tenants.all())

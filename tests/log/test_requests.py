@@ -8,7 +8,7 @@ import pytest
 from app import Assembly, create_app
 from app.audit import CLI
 from app.client_apps import ClientApp
-from app.log.entries import TEST_AGENT, Entry
+from app.log.entries import Entry
 from scim.choices import LogValues
 from tests.app.provider import Provider
 from tests.log.conftest import Read
@@ -208,14 +208,12 @@ def test_an_instance_may_keep_no_log(assembly: Assembly, client_app: ClientApp, 
     assert [] == read()
 
 
-def test_a_test_of_the_connection_is_no_sign_of_the_provider(
+def test_no_client_can_send_what_is_taken_for_a_test(
     assembly: Assembly, client_app: ClientApp, provider: Provider, read: Read
 ) -> None:
-    provider.ask("GET", "/Users", User_Agent=TEST_AGENT)
-    (entry,) = read()
-    assert entry.is_test
-    assert not assembly.log.activity.has_heard(client_app.id)
+    provider.ask("GET", "/Users", User_Agent="Provisor connection test", provisor_test="1")
 
-    provider.ask("GET", "/Users", User_Agent="Okta SCIM Client 1.0.0")
-    assert not read()[-1].is_test
+    (entry,) = read()
+    assert not entry.is_test
     assert assembly.log.activity.has_heard(client_app.id)
+    assert 1 == assembly.log.activity.of(client_app.id).lately_requests
