@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue as Answer
 
 from app.app_state import AppState
 from app.client_apps import LONGEST_DESCRIPTION, LONGEST_NAME, InvalidApp, NewApp
-from app.console.app_health import health_of
+from app.console.app_health import health_of, standings_of
 from app.console.app_page import Information, app_page, back_to_app
 from app.console.guards import AppVisit, Guard, Visit
 from app.console.parts import ConsoleParts
@@ -16,7 +16,7 @@ from app.tenants import DEFAULT, NameTaken
 from app.wording import find_fault
 from scim.choices import ProviderName
 
-_PAGE = 50
+_PAGE = 25
 """Apps on a page of the list."""
 
 _LONGEST_NUMBER = 6
@@ -40,24 +40,22 @@ def _list(parts: ConsoleParts, visit: Visit) -> Answer:
     text, state = request.args.get("q", "").strip(), request.args.get("state", "")
     if find_fault("The search", text, LONGEST_NAME) or state not in {"", *AppState}:
         abort(400)
-    rows = health_of(parts, parts.access.visible(visit.admin.id, visit.admin.role))
-    found = [
-        row
-        for row in rows
-        if text.casefold() in row.app.name.casefold() and state in {"", row.state}
-    ]
+    visible = parts.access.visible(visit.admin.id, visit.admin.role)
+    named = [app for app in visible if text.casefold() in app.name.casefold()]
+    standings = standings_of(parts, named)
+    found = [each for each in standings if state in {"", each.state}]
     page = _page_number()
     return render_template(
         "console/apps.html",
         visit=visit,
-        has_apps=bool(rows),
-        rows=found[(page - 1) * _PAGE : page * _PAGE],
+        has_apps=bool(visible),
+        rows=health_of(parts, found[(page - 1) * _PAGE : page * _PAGE]),
         found=len(found),
         page=page,
         has_more=len(found) > page * _PAGE,
         text=text,
         state=state,
-        states=Counter(row.state for row in rows),
+        states=Counter(each.state for each in standings),
         is_deleted=request.args.get("done") == "deleted",
     )
 

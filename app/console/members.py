@@ -59,7 +59,7 @@ def _page(parts: ConsoleParts, visit: AppVisit, problem: str = "") -> str:
         "console/members.html",
         visit=visit,
         app=visit.app,
-        owners=[admin for admin in admins if admin.role == "owner"],
+        owners=[admin for admin in admins if admin.is_owner],
         members=members,
         others=[admin for admin in admins if _may_be_member(admin) and admin.id not in named],
         problem=problem,
