@@ -10,6 +10,7 @@ from app.client_apps import LONGEST_DESCRIPTION, LONGEST_NAME, InvalidApp, NewAp
 from app.console.app_health import health_of, standings_of
 from app.console.app_page import Information, app_page, back_to_app
 from app.console.guards import AppVisit, Guard, Visit
+from app.console.page_number import page_number
 from app.console.parts import ConsoleParts
 from app.guides import GUIDES
 from app.tenants import DEFAULT, NameTaken
@@ -18,8 +19,6 @@ from scim.choices import ProviderName
 
 _PAGE = 25
 """Apps on a page of the list."""
-
-_LONGEST_NUMBER = 6
 
 _OWN = "own"
 """What the form calls a new tenant; no id is like it."""
@@ -44,7 +43,7 @@ def _list(parts: ConsoleParts, visit: Visit) -> Answer:
     named = [app for app in visible if text.casefold() in app.name.casefold()]
     standings = standings_of(parts, named)
     found = [each for each in standings if state in {"", each.state}]
-    page = _page_number()
+    page = page_number()
     return render_template(
         "console/apps.html",
         visit=visit,
@@ -58,13 +57,6 @@ def _list(parts: ConsoleParts, visit: Visit) -> Answer:
         states=Counter(each.state for each in standings),
         is_deleted=request.args.get("done") == "deleted",
     )
-
-
-def _page_number() -> int:
-    given = request.args.get("page", "1")
-    if not (given.isascii() and given.isdigit() and len(given) <= _LONGEST_NUMBER and int(given)):
-        abort(400)
-    return int(given)
 
 
 def _choose_type(_: ConsoleParts, __: Visit) -> Answer:

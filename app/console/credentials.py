@@ -53,7 +53,7 @@ def _page(parts: ConsoleParts, visit: AppVisit, problem: str = "") -> str:
 
     :param problem: why the keys that were entered, which may be private ones, cannot be saved
     """
-    emails = {f"admin:{admin.id}": admin.email for admin in parts.admins.all()}
+    emails = parts.admins.emails()
     now = parts.clock()
     tokens = parts.tokens.list(visit.app.id)
     alive = [each for each in tokens if not each.is_lasting and each.state(now) is State.ACTIVE]

@@ -9,8 +9,12 @@ from app.access import AppMember, LastMaintainer, MemberChange, Permission
 from app.admins import Admin
 from app.client_apps import InvalidApp, UnknownMember
 from app.console.guards import AppVisit, Guard
+from app.console.page_number import page_number
 from app.console.parts import ConsoleParts
 from app.edition import Outdated
+
+_PAGE = 10
+"""Members on a page."""
 
 _DONE = {
     "saved": "The access permission is saved.",
@@ -51,16 +55,19 @@ def _show(parts: ConsoleParts, visit: AppVisit) -> Answer:
 def _page(parts: ConsoleParts, visit: AppVisit, problem: str = "") -> str:
     everybody = parts.admins.all()
     admins = [admin for admin in everybody if not admin.disabled_at]
-    emails = {f"admin:{admin.id}": admin.email for admin in everybody}
+    emails = parts.admins.emails()
     able = {admin.id for admin in admins}
     members = [_row(member, emails, able) for member in parts.access.members(visit.app.id)]
+    page = page_number()
     named = {member.admin_id for member in members}
     return render_template(
         "console/members.html",
         visit=visit,
         app=visit.app,
         owners=[admin for admin in admins if admin.is_owner],
-        members=members,
+        members=members[(page - 1) * _PAGE : page * _PAGE],
+        page=page,
+        has_more=len(members) > page * _PAGE,
         others=[admin for admin in admins if _may_be_member(admin) and admin.id not in named],
         problem=problem,
         sentence=_DONE.get(request.args.get("done", "")),
