@@ -11,8 +11,7 @@ from app.admins import Admin
 from app.audit import CLI
 from app.client_apps import ClientApp
 from scim.choices import (
-    CHOICES,
-    TOKEN_STYLE,
+    PROTOCOL,
     Choices,
     Deletion,
     GroupNames,
@@ -32,7 +31,7 @@ OTHER = {
 }
 
 
-USUAL = {choice.key: str(choice.default) for choice in CHOICES if choice != TOKEN_STYLE}
+USUAL = {choice.key: str(choice.default) for choice in PROTOCOL}
 """What the form sends where nothing was touched."""
 
 
@@ -55,9 +54,7 @@ def test_every_option_is_offered_with_what_it_means(
 ) -> None:
     text = html.unescape(browser.open(f"{page(client_app)}/settings").text)
 
-    for choice in CHOICES:
-        if choice == TOKEN_STYLE:  # which stands with the client credentials
-            continue
+    for choice in PROTOCOL:
         assert f"<legend>{choice.title}</legend>" in text
         for option in choice.options:
             assert f'name="{choice.key}" type="radio" value="{option}"' in text
