@@ -18,7 +18,7 @@ _PAGE = 10
 
 _DONE = {
     "saved": "The access permission is saved.",
-    "removed": "The access is taken. They no longer see this app.",
+    "removed": "They are no member of this app now.",
 }
 """What was done, by the word a redirect leaves in the URL."""
 

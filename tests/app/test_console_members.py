@@ -33,7 +33,7 @@ def test_members_are_added_changed_and_removed_one_by_one(
     assert _roles(assembly, client_app) == {grace.id: "maintainer", linus.id: "maintainer"}
 
     send(browser, client_app, linus, "", was="maintainer")
-    assert "The access is taken." in browser.text
+    assert "They are no member of this app now." in browser.text
     assert _roles(assembly, client_app) == {grace.id: "maintainer"}
 
 

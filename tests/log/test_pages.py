@@ -9,7 +9,7 @@ import pytest
 
 from app import Assembly
 from app.access import MemberChange
-from app.audit import CLI, Event, record
+from app.audit import CLI, Actor, Event, record
 from app.client_apps import ClientApp
 from app.log.filters import Filters
 from scim.choices import Choices
@@ -77,7 +77,9 @@ def grow_old(assembly: Assembly, app: ClientApp, jti: str, lines: int) -> None:
             )
         event = Event("token.renew", "token", jti, app.tenant_id, app.id)
         for number in range(lines):
-            record(session, CLI, event, now, {"label": f"number {number}", "hint": "x7Qk"})
+            who = Actor(f"admin:{number}", "2001:db8:85a3::8a2e:370:7334", f"{number:032}")
+            change = {"from": f"from {number}", "to": f"to {number}", "label": "A token of the app"}
+            record(session, who, event, now, change)
 
 
 @pytest.fixture
