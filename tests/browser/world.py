@@ -71,7 +71,7 @@ def populated(served: ServedProvisor, assembly: Assembly) -> World:
     assembly.tokens.revoke(app.id, first.token.jti, CLI, "Lost")
     paths = paths_to(assembly, app)
     user = _provision(served, app.id, assembly)
-    last = _logged(assembly, app.id, len(_REQUESTS))[0]
+    last = logged(assembly, app.id, len(_REQUESTS))[0]
     paths |= {"resource_id": user, "number": str(last.seq)}
     return World(served, assembly, create_app(assembly), app, admins, paths)
 
@@ -90,10 +90,12 @@ def _provision(served: ServedProvisor, app_id: str, assembly: Assembly) -> str:
     return user
 
 
-def _logged(assembly: Assembly, app_id: str, least: int) -> Sequence[Logged]:
+def logged(
+    assembly: Assembly, app_id: str, least: int, filters: Filters | None = None
+) -> Sequence[Logged]:
     """Return the rows of an app once there are so many: they are written after a moment."""
     deadline = time.monotonic() + 20
-    while len(rows := assembly.log.reader.page(app_id, Filters()).rows) < least:
+    while len(rows := assembly.log.reader.page(app_id, filters or Filters()).rows) < least:
         assert time.monotonic() < deadline
         time.sleep(0.05)
     return rows
