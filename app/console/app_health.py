@@ -12,7 +12,6 @@ from app.client_apps import ClientApp
 from app.console.parts import ConsoleParts
 from app.log.activity import Cause, Hour, Recent
 from app.moments import counted, distance
-from app.settings import Settings
 from app.tokens import Token
 from app.tokens.token import RENEWAL_INTERVAL
 from app.watch.messages import headline
@@ -104,7 +103,7 @@ def standings_of(parts: ConsoleParts, apps: Sequence[ClientApp]) -> list[Standin
     recent, alive = parts.log.activity.recent(ids), parts.tokens.alive(ids)
     holders = parts.client_secrets.holders() | parts.client_keys.holders()
     warnings = parts.watch.of_apps()
-    now, thresholds = parts.clock(), thresholds_of(parts.settings)
+    now, thresholds = parts.clock(), Thresholds.of(parts.settings)
     found = []
     for app in apps:
         tokens = alive.get(app.id, [])
@@ -156,16 +155,6 @@ def health_of(parts: ConsoleParts, standings: Sequence[Standing]) -> list[AppHea
             )
         )
     return found
-
-
-def thresholds_of(settings: Settings) -> Thresholds:
-    """Return where states begin, as an operator set it."""
-    return Thresholds(
-        settings.failing_percent,
-        settings.failing_requests,
-        timedelta(hours=settings.quiet_hours),
-        timedelta(days=settings.expiring_days),
-    )
 
 
 def _last_at(recent: Recent, alive: Sequence[Token]) -> str | None:

@@ -101,7 +101,7 @@ def _tenant_id(parts: ConsoleParts, visit: Visit, directory: str) -> str | None:
 
 def _others(parts: ConsoleParts, visit: Visit) -> dict[str, str]:
     """Return the names of further tenants by their ids; who owns no instance learns of none."""
-    if visit.admin.role != "owner":
+    if not visit.admin.is_owner:
         return {}
     return {tenant.id: tenant.name for tenant in parts.tenants.all() if tenant.name != DEFAULT}
 

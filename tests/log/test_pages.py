@@ -120,7 +120,7 @@ def pages_of(browser: Browser, paths: dict[str, str]) -> dict[str, str]:
 
 
 @pytest.mark.sized
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"][: size(1, 2)], indirect=True)
 def test_every_page_takes_little_time_and_few_bytes(
     assembly: Assembly, paths: dict[str, str], figure: Callable[[str], None]
 ) -> None:
