@@ -42,9 +42,10 @@ _MARK = """
 
 _PLACE = """
 () => {
-    const style = getComputedStyle(document.activeElement);
-    const seen = style.outlineStyle !== "none" || style.boxShadow !== "none";
-    return [document.activeElement.dataset.place ?? "", seen];
+    const at = document.activeElement;
+    const seen = [at, ...(at.labels ?? [])].map(each => getComputedStyle(each))
+        .some(style => style.outlineStyle !== "none" || style.boxShadow !== "none");
+    return [at.dataset.place ?? "", seen];
 }
 """
 
