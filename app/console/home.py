@@ -11,7 +11,7 @@ from app.console.guards import Guard, Visit
 from app.console.parts import ConsoleParts
 from scim.instant import to_text
 
-_MOST = 15
+_MOST = 12
 """Apps on the page, those that need somebody first; the list of apps has them all."""
 
 _MOST_TROUBLED = 10
