@@ -5,6 +5,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,8 @@ _CONFLICT, _NOT_FOUND = Outcome("Conflict"), Outcome("Not found")
 
 _SLOWEST = 0.15
 """Seconds that the server may take for a page."""
+
+_TRIES = 5
 
 
 @pytest.fixture
@@ -74,6 +77,16 @@ def fill(store: LogStore, clock: FakeClock, count: int) -> None:
     store.append(batch)
 
 
+def fastest(ask: Callable[[], object]) -> float:
+    """Return how long something takes at its best, on a machine that has other things to do."""
+    spans = [float("inf")]
+    while min(spans) > _SLOWEST and len(spans) <= _TRIES:
+        begun = time.perf_counter()
+        ask()
+        spans.append(time.perf_counter() - begun)
+    return min(spans)
+
+
 @pytest.mark.sized
 def test_no_page_takes_long_however_little_of_the_log_fits(
     store: LogStore, clock: FakeClock, figure: Callable[[str], None]
@@ -97,22 +110,18 @@ def test_no_page_takes_long_however_little_of_the_log_fits(
         "a time": Filters(since=known.at, until=to_text(clock() - timedelta(seconds=1))),
     }
     activity = ActivityReader(store, clock)
-    slowest = {}
-    for name, filters in asked.items():
-        begun = time.perf_counter()
-        reader.page(_APP, filters)
-        reader.page(_APP, filters, last)
-        slowest[name] = (time.perf_counter() - begun) / 2
-    told_of_one: dict[str, Callable[[], object]] = {
+    asks: dict[str, Callable[[], object]] = {
+        name if after is None else f"{name}, older": partial(reader.page, _APP, filters, after)
+        for name, filters in asked.items()
+        for after in (None, last)
+    }
+    asks |= {
         "recent": lambda: activity.recent([_APP]),
         "hours": lambda: activity.hours([_APP]),
         "causes": lambda: activity.causes([_APP]),
         "refused": lambda: activity.refused_tokens(_APP),
     }
-    for name, tell in told_of_one.items():
-        begun = time.perf_counter()
-        tell()
-        slowest[name] = time.perf_counter() - begun
+    slowest = {name: fastest(ask) for name, ask in asks.items()}
 
     told = ", ".join(f"{name} {taken * 1000:.1f}" for name, taken in slowest.items())
     figure(f"log of {rows:,} rows, ms of a page: {told}")
