@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Self
 
+from app.settings import Settings
 from app.tokens import Token
 from app.watch.notices import Kind
 from app.watch.stages import ROTATION_STAGES, end_of
@@ -29,10 +31,20 @@ class AppState(StrEnum):
 class Thresholds:
     """Where one state ends and another begins."""
 
-    failing_percent: int = 20
-    failing_requests: int = 5
-    quiet: timedelta = timedelta(hours=24)
-    expiring: timedelta = timedelta(days=14)
+    failing_percent: int
+    failing_requests: int
+    quiet: timedelta
+    expiring: timedelta
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """Return them as an operator set them."""
+        return cls(
+            settings.failing_percent,
+            settings.failing_requests,
+            timedelta(hours=settings.quiet_hours),
+            timedelta(days=settings.expiring_days),
+        )
 
     def are_failing(self, requests: int, failed: int) -> bool:
         """Whether too many of some requests failed."""

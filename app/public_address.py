@@ -48,13 +48,13 @@ def _on_scheme(scheme: str) -> Remark:
 
 def _on_host(host: str) -> Remark:
     if _is_public(host):
-        sentence = f"{host} looks like a name or an address of the internet."
-        return Remark(is_good=True, title="Others can reach its host", sentence=sentence)
+        sentence = f"{host} is not one of this network only. Whether it leads here was not tried."
+        return Remark(is_good=True, title="Its host looks public", sentence=sentence)
     sentence = (
         f"{host} means this machine or this network only. Fine for trying things out;"
         " a provider in the cloud needs a public name, or an agent of its own in this network."
     )
-    return Remark(is_good=False, title="Others cannot reach its host", sentence=sentence)
+    return Remark(is_good=False, title="Its host is of this network only", sentence=sentence)
 
 
 def _is_public(host: str) -> bool:

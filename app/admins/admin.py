@@ -33,6 +33,16 @@ class Admin:
     disabled_at: str | None = None
     """Since when they may not."""
 
+    @property
+    def is_owner(self) -> bool:
+        """Whether the role lets them see and change all there is of the instance."""
+        return self.role == "owner"
+
+    @property
+    def may_read_logs(self) -> bool:
+        """Whether the role lets them read what was done to the whole instance."""
+        return self.role in {"owner", "auditor"}
+
 
 @dataclass(frozen=True, slots=True)
 class Credentials:

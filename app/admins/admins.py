@@ -64,6 +64,10 @@ class Admins:
             rows = session.all("SELECT * FROM admin ORDER BY created_at, id")
         return [admin_of(row) for row in rows]
 
+    def emails(self) -> dict[str, str]:
+        """Return the e-mail addresses of all admins by the names under which they act."""
+        return {f"admin:{admin.id}": admin.email for admin in self.all()}
+
     def get(self, admin_id: str) -> Admin:
         """Return the admin with this id.
 

@@ -13,7 +13,7 @@ from app.audit.lines import COLUMNS, Line
 from scim.instant import to_text
 from scim.storage import Database, Session
 
-PAGE = 50
+PAGE = 30
 """Lines on one page of the console."""
 
 MOST_SEEN = 20_000

@@ -13,7 +13,7 @@ from scim.storage import Migration
 KEYS = "keys/kek"
 """The part that holds the key-encryption keys."""
 
-LOG_TABLES = ("provisioning_log", "provisioning_count")
+LOG_TABLES = ("provisioning_log", "provisioning_count", "provisioning_hour")
 
 
 @dataclass(frozen=True, slots=True)

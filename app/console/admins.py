@@ -6,7 +6,11 @@ from flask.typing import ResponseReturnValue as Answer
 from app.admins import ROLES, Admin, EmailTaken, InvalidAdmin, LastOwner
 from app.admins.admin import checked_role
 from app.console.guards import Guard, Visit
+from app.console.page_number import page_number
 from app.console.parts import ConsoleParts
+
+_PAGE = 10
+"""Admins on a page, those who are disabled last."""
 
 _DONE = {
     "role": "The role is saved. It holds from the next request on.",
@@ -106,11 +110,14 @@ def _page(parts: ConsoleParts, visit: Visit, problem: str = "", email: str = "")
     :param problem: why something could not be done
     :param email: who could not be invited
     """
-    admins = parts.admins.all()
+    admins = sorted(parts.admins.all(), key=_place)
+    page = page_number()
     return render_template(
         "console/admins.html",
         visit=visit,
-        admins=sorted(admins, key=_place),
+        admins=admins[(page - 1) * _PAGE : page * _PAGE],
+        page=page,
+        has_more=len(admins) > page * _PAGE,
         invitations=parts.door.links.invitations(),
         roles=ROLES,
         problem=problem,

@@ -10,9 +10,8 @@ from flask import url_for
 from app.app_state import AppState, Signs, Thresholds, next_end_of, state_of
 from app.client_apps import ClientApp
 from app.console.parts import ConsoleParts
-from app.log.activity import Activity, Cause
+from app.log.activity import Cause, Hour, Recent
 from app.moments import counted, distance
-from app.settings import Settings
 from app.tokens import Token
 from app.tokens.token import RENEWAL_INTERVAL
 from app.watch.messages import headline
@@ -54,7 +53,7 @@ class AppHealth:
 
     app: ClientApp
     state: AppState
-    activity: Activity
+    hours: tuple[Hour, ...]
     last_at: str | None
     """When the last request came, as far as anybody knows."""
 
@@ -69,89 +68,102 @@ class AppHealth:
     action: Action
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What there is to know of one app before anything is made of it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """The state of an app, and what else is cheap to know of many at a time."""
 
     app: ClientApp
-    activity: Activity
-    alive: Sequence[Token]
-    has_credential: bool
+    state: AppState
+    recent: Recent
+    is_failing: bool
+    """Whether too much failed lately, whatever the state says first."""
+
+    last_at: str | None
     warnings: Sequence[Warned]
     next_end: tuple[Kind, str] | None
 
     @property
-    def last_at(self) -> str | None:
-        """The log forgets, or is off; tokens remember their last use to the hour."""
-        known = [self.activity.last_at, *(token.last_used_at for token in self.alive)]
-        return max((moment for moment in known if moment), default=None)
+    def is_silent(self) -> bool:
+        """Whether requests stopped, and no warning about its token says so."""
+        is_told = any(warned.kind is Kind.SILENT for warned in self.warnings)
+        return self.state is AppState.QUIET and self.last_at is not None and not is_told
+
+    @property
+    def needs_somebody(self) -> bool:
+        """Whether there is a problem."""
+        return self.is_failing or self.is_silent or bool(self.warnings)
 
 
-def health_of(parts: ConsoleParts, apps: Sequence[ClientApp]) -> list[AppHealth]:
-    """Return how apps are doing, in the order given, in as many queries for all as for one.
-
-    Only of those that are failing is asked why, one by one.
+def standings_of(parts: ConsoleParts, apps: Sequence[ClientApp]) -> list[Standing]:
+    """Return where apps stand, in the order given, in as many queries for all as for one.
 
     :raises Unavailable: the database or the log cannot be read just now
     """
     ids = [app.id for app in apps]
-    activity, alive = parts.log.activity.of_each(ids), parts.tokens.alive(ids)
+    recent, alive = parts.log.activity.recent(ids), parts.tokens.alive(ids)
     holders = parts.client_secrets.holders() | parts.client_keys.holders()
     warnings = parts.watch.of_apps()
-    sizes = parts.browser.sizes(sorted({app.tenant_id for app in apps}))
+    now, thresholds = parts.clock(), Thresholds.of(parts.settings)
     found = []
     for app in apps:
         tokens = alive.get(app.id, [])
-        known = _Known(
-            app,
-            activity[app.id],
-            tokens,
-            bool(tokens) or app.id in holders,
-            warnings.get(app.id, ()),
-            next_end_of(tokens),
+        signs = Signs(
+            scim_enabled=app.scim_enabled,
+            has_credential=bool(tokens) or app.id in holders,
+            requests=recent[app.id].requests,
+            failed=recent[app.id].failed,
+            last_at=_last_at(recent[app.id], tokens),
+            next_end=next_end_of(tokens),
         )
-        found.append(_health(parts, known, sizes[app.tenant_id]))
+        found.append(
+            Standing(
+                app=app,
+                state=state_of(signs, thresholds, now),
+                recent=recent[app.id],
+                is_failing=thresholds.are_failing(signs.requests, signs.failed),
+                last_at=signs.last_at,
+                warnings=warnings.get(app.id, ()),
+                next_end=signs.next_end,
+            )
+        )
     return found
 
 
-def thresholds_of(settings: Settings) -> Thresholds:
-    """Return where states begin, as an operator set it."""
-    return Thresholds(
-        settings.failing_percent,
-        settings.failing_requests,
-        timedelta(hours=settings.quiet_hours),
-        timedelta(days=settings.expiring_days),
-    )
+def health_of(parts: ConsoleParts, standings: Sequence[Standing]) -> list[AppHealth]:
+    """Return all there is to show of a few apps, in as many queries for all as for one.
+
+    :raises Unavailable: the database or the log cannot be read just now
+    """
+    activity = parts.log.activity
+    causes = activity.causes([known.app.id for known in standings if known.is_failing])
+    hours = activity.hours([known.app.id for known in standings])
+    sizes = parts.browser.sizes(sorted({known.app.tenant_id for known in standings}))
+    now = parts.clock()
+    found = []
+    for known in standings:
+        app, of_app = known.app, causes.get(known.app.id, [])
+        found.append(
+            AppHealth(
+                app=app,
+                state=known.state,
+                hours=hours[app.id],
+                last_at=known.last_at,
+                size=sizes[app.tenant_id],
+                days_left=_days_left(known, now),
+                problems=_problems(known, of_app, now),
+                action=_action(known, of_app),
+            )
+        )
+    return found
 
 
-def _health(parts: ConsoleParts, known: _Known, size: Size) -> AppHealth:
-    now, thresholds = parts.clock(), thresholds_of(parts.settings)
-    requests, failed = known.activity.lately_requests, known.activity.lately_failed
-    signs = Signs(
-        scim_enabled=known.app.scim_enabled,
-        has_credential=known.has_credential,
-        requests=requests,
-        failed=failed,
-        last_at=known.last_at,
-        next_end=known.next_end,
-    )
-    state = state_of(signs, thresholds, now)
-    causes = []
-    if thresholds.are_failing(requests, failed):
-        causes = parts.log.activity.causes(known.app.id)
-    return AppHealth(
-        app=known.app,
-        state=state,
-        activity=known.activity,
-        last_at=known.last_at,
-        size=size,
-        days_left=_days_left(known, now),
-        problems=_problems(known, state, causes, now),
-        action=_action(known, state, causes),
-    )
+def _last_at(recent: Recent, alive: Sequence[Token]) -> str | None:
+    """Return when the last request came: the log forgets, tokens know it to the hour."""
+    known = [recent.last_at, *(token.last_used_at for token in alive)]
+    return max((moment for moment in known if moment), default=None)
 
 
-def _days_left(known: _Known, now: datetime) -> int | None:
+def _days_left(known: Standing, now: datetime) -> int | None:
     if known.next_end is None:
         return None
     kind, end = known.next_end
@@ -159,19 +171,14 @@ def _days_left(known: _Known, now: datetime) -> int | None:
     return max(0, ceil((from_text(end) - spare - now) / timedelta(days=1)))
 
 
-def _problems(
-    known: _Known, state: AppState, causes: Sequence[Cause], now: datetime
-) -> tuple[Problem, ...]:
+def _problems(known: Standing, causes: Sequence[Cause], now: datetime) -> tuple[Problem, ...]:
     found = []
-    if causes:
-        activity = known.activity
-        text = (
-            f"{activity.lately_failed:,} of {activity.lately_requests:,} last requests failed:"
-            f" {_name_of(causes[0])}"
-        )
+    if known.is_failing:
+        recent = known.recent
+        why = f": {_name_of(causes[0])}" if causes else ""  # rows may be gone, or not there yet
+        text = f"{recent.failed:,} of {recent.requests:,} last requests failed{why}"
         found.append(Problem(text, _failures_url(known, causes)))
-    is_told = any(warned.kind is Kind.SILENT for warned in known.warnings)
-    if state is AppState.QUIET and known.last_at and not is_told:
+    if known.is_silent and known.last_at:
         text = f"the last request came {distance(known.last_at, now)}"
         found.append(Problem(text, url_for("console.log", app_id=known.app.id)))
     token = url_for("console.app", app_id=known.app.id, _anchor="token")
@@ -181,8 +188,9 @@ def _problems(
     )
 
 
-def _failures_url(known: _Known, causes: Sequence[Cause]) -> str:
-    return url_for("console.log", app_id=known.app.id, result=causes[0].outcome, since="15m")
+def _failures_url(known: Standing, causes: Sequence[Cause]) -> str:
+    result = causes[0].outcome if causes else None
+    return url_for("console.log", app_id=known.app.id, result=result, since="15m")
 
 
 def _name_of(cause: Cause) -> str:
@@ -191,10 +199,10 @@ def _name_of(cause: Cause) -> str:
     return f"{cause.status} {cause.scim_type or str(cause.outcome).lower()}"
 
 
-def _action(known: _Known, state: AppState, causes: Sequence[Cause]) -> Action:
-    label, endpoint = _ACTIONS[state]
-    if state is AppState.EXPIRING and known.next_end and known.next_end[0] is Kind.IDLE_END:
-        label, endpoint = _ACTIONS[AppState.WAITING]  # only its use moves that end away
-    if causes and state is AppState.FAILING:
+def _action(known: Standing, causes: Sequence[Cause]) -> Action:
+    label, endpoint = _ACTIONS[known.state]
+    if known.state is AppState.FAILING:
         return Action(label, _failures_url(known, causes))
+    if known.state is AppState.EXPIRING and known.next_end and known.next_end[0] is Kind.IDLE_END:
+        label, endpoint = _ACTIONS[AppState.WAITING]  # only its use moves that end away
     return Action(label, url_for(endpoint, app_id=known.app.id))

@@ -13,6 +13,9 @@ from app.tokens import State, Token
 from app.tokens.lifecycle import LONGEST_LABEL, LONGEST_REASON
 from app.watch.messages import details, headline
 
+_MOST_ENDED = 20
+"""Tokens that are not alive any more on the page; the audit log knows of all."""
+
 _DONE = {
     "created": "The app is added. Enable SCIM next, then issue its token.",
     "scim-on": "SCIM is on. The app can have a token now.",
@@ -52,6 +55,7 @@ class TokenCard:
 def app_page(parts: ConsoleParts, visit: AppVisit) -> str:
     """Return the page of an app."""
     cards = _token_cards(parts, visit.app)
+    ended = [card for card in cards if card.state is not State.ACTIVE]
     return render_template(
         "console/app.html",
         visit=visit,
@@ -61,7 +65,8 @@ def app_page(parts: ConsoleParts, visit: AppVisit) -> str:
         scopes=parts.tokens.scopes.all,
         scim_url=parts.settings.scim_url,
         alive=[card for card in cards if card.state is State.ACTIVE],
-        ended=[card for card in cards if card.state is not State.ACTIVE],
+        ended=ended[:_MOST_ENDED],
+        older=len(ended[_MOST_ENDED:]),
         checks=parts.checklists.of(visit.app, client_of(visit)),
         sentence=_DONE.get(request.args.get("done", "")),
     )
@@ -84,7 +89,7 @@ def outdated(app: ClientApp, back: str) -> Answer:
 
 
 def _token_cards(parts: ConsoleParts, app: ClientApp) -> list[TokenCard]:
-    emails = {f"admin:{admin.id}": admin.email for admin in parts.admins.all()}
+    emails = parts.admins.emails()
     now = parts.clock()
     warnings = parts.watch.of_app(app.id)
     return [

@@ -13,10 +13,12 @@ from app.edition import Outdated, edition_of
 from app.tokens import Token
 from scim.choices import PROTOCOL, InvalidChoice, Option, read_options
 
+_ALL_REVOKED = "all-revoked"
+
 _DONE = {
     "information": "The basic information is saved.",
     "protocol": "The protocol settings are saved. They hold from the next request on.",
-    "all-revoked": "No token of this app is alive. Requests that carry one are refused.",
+    _ALL_REVOKED: "No token of this app is alive. Requests that carry one are refused.",
 }
 """What was done, by the word a redirect leaves in the URL."""
 
@@ -59,6 +61,8 @@ def _page(
     :param problem: why that could not be saved
     """
     app = parts.client_apps.get(visit.app.id)
+    alive = _alive(parts, app)
+    done = request.args.get("done", "")
     chosen = {choice.name: app.choices.chosen(choice) for choice in PROTOCOL}
     return render_template(
         "console/settings.html",
@@ -72,9 +76,9 @@ def _page(
         chosen=chosen | dict(entered or {}),
         protocol_edition=edition_of(*chosen.values()),
         protocol_problem=problem,
-        alive=_alive(parts, app),
+        alive=alive,
         size=parts.browser.sizes([app.tenant_id])[app.tenant_id],
-        sentence=_DONE.get(request.args.get("done", "")),
+        sentence=None if done == _ALL_REVOKED and alive else _DONE.get(done),
     )
 
 
@@ -155,7 +159,7 @@ def _revoke_all(parts: ConsoleParts, visit: AppVisit) -> Answer:
         parts.tokens.revoke_all(visit.app.id, visit.actor, reason, seen=seen)
     except Outdated:
         return _revoke_all_page(parts, visit, _OTHERS), 409
-    return _back(visit, "all-revoked")
+    return _back(visit, _ALL_REVOKED)
 
 
 def _confirm_delete(parts: ConsoleParts, visit: AppVisit) -> Answer:
@@ -176,5 +180,6 @@ def _delete_page(parts: ConsoleParts, app: ClientApp, problem: str = "") -> str:
         app=app,
         alive=_alive(parts, app),
         size=parts.browser.sizes([app.tenant_id])[app.tenant_id],
+        days=parts.settings.log_days,
         sentence=problem,
     )

@@ -7,10 +7,11 @@ from flask.typing import ResponseReturnValue as Answer
 
 from app.app_state import AppState
 from app.client_apps import LONGEST_DESCRIPTION, LONGEST_NAME, InvalidApp, NewApp
-from app.console.app_health import health_of
+from app.console.app_health import health_of, standings_of
 from app.console.app_page import Information, app_page, back_to_app
 from app.console.form_ids import sent_form_id
 from app.console.guards import AppVisit, Guard, Visit
+from app.console.page_number import page_number
 from app.console.parts import ConsoleParts
 from app.guides import GUIDES
 from app.once import SentTwice, new_form_id
@@ -18,10 +19,8 @@ from app.tenants import DEFAULT
 from app.wording import find_fault
 from scim.choices import ProviderName
 
-_PAGE = 50
+_PAGE = 25
 """Apps on a page of the list."""
-
-_LONGEST_NUMBER = 6
 
 _OWN = "own"
 """What the form calls a new tenant; no id is like it."""
@@ -42,33 +41,24 @@ def _list(parts: ConsoleParts, visit: Visit) -> Answer:
     text, state = request.args.get("q", "").strip(), request.args.get("state", "")
     if find_fault("The search", text, LONGEST_NAME) or state not in {"", *AppState}:
         abort(400)
-    rows = health_of(parts, parts.access.visible(visit.admin.id, visit.admin.role))
-    found = [
-        row
-        for row in rows
-        if text.casefold() in row.app.name.casefold() and state in {"", row.state}
-    ]
-    page = _page_number()
+    visible = parts.access.visible(visit.admin.id, visit.admin.role)
+    named = [app for app in visible if text.casefold() in app.name.casefold()]
+    standings = standings_of(parts, named)
+    found = [each for each in standings if state in {"", each.state}]
+    page = page_number()
     return render_template(
         "console/apps.html",
         visit=visit,
-        has_apps=bool(rows),
-        rows=found[(page - 1) * _PAGE : page * _PAGE],
+        has_apps=bool(visible),
+        rows=health_of(parts, found[(page - 1) * _PAGE : page * _PAGE]),
         found=len(found),
         page=page,
         has_more=len(found) > page * _PAGE,
         text=text,
         state=state,
-        states=Counter(row.state for row in rows),
+        states=Counter(each.state for each in standings),
         is_deleted=request.args.get("done") == "deleted",
     )
-
-
-def _page_number() -> int:
-    given = request.args.get("page", "1")
-    if not (given.isascii() and given.isdigit() and len(given) <= _LONGEST_NUMBER and int(given)):
-        abort(400)
-    return int(given)
 
 
 def _choose_type(_: ConsoleParts, __: Visit) -> Answer:
@@ -127,7 +117,7 @@ def _directories(parts: ConsoleParts, visit: Visit) -> dict[str, str]:
     offered = {_OWN: "A directory of its own"}
     if parts.access.may_join(parts.tenants.default().id, admin.id, admin.role):
         offered = {DEFAULT: "The default directory", **offered}
-    if admin.role == "owner":
+    if admin.is_owner:
         offered |= {each.id: each.name for each in parts.tenants.all() if each.name != DEFAULT}
     return offered
 

@@ -62,7 +62,7 @@ def _page(parts: ConsoleParts, visit: AppVisit, problem: str = "") -> str:
 
     :param problem: why the keys that were entered, which may be private ones, cannot be saved
     """
-    emails = {f"admin:{admin.id}": admin.email for admin in parts.admins.all()}
+    emails = parts.admins.emails()
     alive = parts.tokens.alive([visit.app.id]).get(visit.app.id, ())
     return render_template(
         "console/credentials.html",

@@ -79,16 +79,6 @@ class Visit:
         """Whether the admin's role lets them add client apps."""
         return self.admin.role in {"owner", "admin"}
 
-    @property
-    def may_read_logs(self) -> bool:
-        """Whether the admin's role lets them read what was done to the whole instance."""
-        return self.admin.role in {"owner", "auditor"}
-
-    @property
-    def may_manage_admins(self) -> bool:
-        """Whether the admin's role lets them say who may sign in, and what they may do."""
-        return self.admin.role == "owner"
-
 
 @dataclass(frozen=True, slots=True)
 class AppVisit:
@@ -143,7 +133,7 @@ class Guard:
 
         def route(*args: Rest.args, **rest: Rest.kwargs) -> Answer:
             visit = _visit()
-            if not visit.may_manage_admins:
+            if not visit.admin.is_owner:
                 abort(403)
             return self._prove() or view(self._parts, visit, *args, **rest)
 
@@ -156,7 +146,7 @@ class Guard:
 
         def route(*args: Rest.args, **rest: Rest.kwargs) -> Answer:
             visit = _visit()
-            if not visit.may_read_logs:
+            if not visit.admin.may_read_logs:
                 abort(403)
             return self._prove() or view(self._parts, visit, *args, **rest)
 

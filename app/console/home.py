@@ -6,13 +6,16 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue as Answer
 
 from app.app_state import AppState
-from app.console.app_health import health_of
+from app.console.app_health import health_of, standings_of
 from app.console.guards import Guard, Visit
 from app.console.parts import ConsoleParts
 from scim.instant import to_text
 
-_MOST = 20
+_MOST = 12
 """Apps on the page, those that need somebody first; the list of apps has them all."""
+
+_MOST_TROUBLED = 10
+"""Apps whose problems stand above."""
 
 _ORDER = list(AppState)
 
@@ -24,17 +27,20 @@ def add_to(blueprint: Blueprint, guard: Guard) -> None:
 
 
 def _show(parts: ConsoleParts, visit: Visit) -> Answer:
-    found = health_of(parts, parts.access.visible(visit.admin.id, visit.admin.role))
+    found = standings_of(parts, parts.access.visible(visit.admin.id, visit.admin.role))
     found.sort(key=lambda each: _ORDER.index(each.state))  # stable: oldest first within a state
-    is_owner = visit.admin.role == "owner"
+    troubled = [each for each in found if each.needs_somebody]
+    shown = {each.app.id: each for each in (*found[:_MOST], *troubled[:_MOST_TROUBLED])}
+    health = {each.app.id: each for each in health_of(parts, list(shown.values()))}
     return render_template(
         "console/home.html",
         visit=visit,
-        rows=found[:_MOST],
+        rows=[health[each.app.id] for each in found[:_MOST]],
         more=len(found) - _MOST,
         counts=Counter(each.state for each in found),
-        troubled=[each for each in found if each.problems],
-        versions=parts.versions() if is_owner else None,
-        last_backup=parts.last_backup() if is_owner else None,
+        troubled=[health[each.app.id] for each in troubled[:_MOST_TROUBLED]],
+        more_troubled=len(troubled) - _MOST_TROUBLED,
+        versions=parts.versions() if visit.admin.is_owner else None,
+        last_backup=parts.last_backup() if visit.admin.is_owner else None,
         clock=to_text(parts.clock()),
     )

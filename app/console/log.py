@@ -25,6 +25,12 @@ _FIELDS = ("result", "operation", "type", "id", "token", "since", "until")
 _HISTORY = 20
 """Rows about the same resource that a row's page shows."""
 
+_MOST_OFFERED = 20
+"""Tokens to choose from, the last ones."""
+
+_MOST_REFUSED = 5
+"""Tokens that are not alive any more of which the page tells how often they came."""
+
 _LONGEST_NUMBER = 18
 
 
@@ -51,6 +57,7 @@ def _list(parts: ConsoleParts, visit: AppVisit) -> Answer:
     after = Position.read(request.args.get("after", ""))
     page = parts.log.reader.page(visit.app.id, filters, after)
     tokens = _tokens(parts, visit)
+    refused = parts.log.activity.refused_tokens(visit.app.id)
     text = render_template(
         "console/log.html",
         visit=visit,
@@ -60,7 +67,9 @@ def _list(parts: ConsoleParts, visit: AppVisit) -> Answer:
         page=page,
         count=PAGE,
         tokens=tokens,
-        refused=parts.log.activity.refused_tokens(visit.app.id),
+        offered={id_: tokens[id_] for id_ in _offered(tokens, given.get("token"))},
+        refused=refused[:_MOST_REFUSED],
+        more_refused=len(refused) - _MOST_REFUSED,
         outcomes=list(Outcome),
         operations=OPERATIONS,
         types=parts.log.endpoints,
@@ -138,6 +147,11 @@ def _find(reader: LogReader, visit: AppVisit, number: str) -> Logged:
 
 def _tokens(parts: ConsoleParts, visit: AppVisit) -> dict[str, Token]:
     return {token.jti: token for token in parts.tokens.list(visit.app.id)}
+
+
+def _offered(tokens: Mapping[str, Token], asked: str | None) -> list[str]:
+    """Return the ids of the tokens to choose from: the last ones, and the one asked for."""
+    return [id_ for place, id_ in enumerate(tokens) if place < _MOST_OFFERED or id_ == asked]
 
 
 def _state(now: datetime, token: Token) -> str:

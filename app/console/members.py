@@ -9,12 +9,16 @@ from app.access import AppMember, LastMaintainer, MemberChange, Permission
 from app.admins import Admin
 from app.client_apps import InvalidApp, UnknownMember
 from app.console.guards import AppVisit, Guard
+from app.console.page_number import page_number
 from app.console.parts import ConsoleParts
 from app.edition import Outdated
 
+_PAGE = 10
+"""Members on a page."""
+
 _DONE = {
     "saved": "The access permission is saved.",
-    "removed": "The access is taken. They no longer see this app.",
+    "removed": "They are no member of this app now.",
 }
 """What was done, by the word a redirect leaves in the URL."""
 
@@ -54,20 +58,23 @@ def _show(parts: ConsoleParts, visit: AppVisit) -> Answer:
 def _page(parts: ConsoleParts, visit: AppVisit, problem: str = "") -> str:
     everybody = parts.admins.all()
     admins = [admin for admin in everybody if not admin.disabled_at]
-    emails = {f"admin:{admin.id}": admin.email for admin in everybody}
+    emails = parts.admins.emails()
     known = {admin.id: admin for admin in everybody}
     named = {member.admin_id: member for member in parts.access.members(visit.app.id)}
     members = [
         _row(member, emails, admin)
         for id_, member in named.items()
-        if (admin := known.get(id_)) and admin.role != "owner"  # who stand among the owners
+        if (admin := known.get(id_)) and not admin.is_owner  # who stand among the owners
     ]
+    page = page_number()
     return render_template(
         "console/members.html",
         visit=visit,
         app=visit.app,
-        owners=[admin for admin in admins if admin.role == "owner"],
-        members=members,
+        owners=[admin for admin in admins if admin.is_owner],
+        members=members[(page - 1) * _PAGE : page * _PAGE],
+        page=page,
+        has_more=len(members) > page * _PAGE,
         others=[admin for admin in admins if _may_be_member(admin) and admin.id not in named],
         problem=problem,
         sentence=_DONE.get(request.args.get("done", "")),

@@ -19,8 +19,8 @@ _HOURS = 24
 _MOST_REFUSED = 1_000
 """Refused requests that are looked at."""
 
-_MOST_FAILED = 500
-"""Failed requests that are looked at for why they failed."""
+_MOST_FAILED = 200
+"""Failed requests of an app that are looked at for why they failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,25 +38,22 @@ class Hour:
 
 
 @dataclass(frozen=True, slots=True)
-class Activity:
-    """The requests of an app."""
+class Recent:
+    """What the state of an app is told from."""
 
     lately: Mapping[Outcome, int]
     """How many of the last 15 minutes ended how."""
-
-    hours: tuple[Hour, ...]
-    """The last 24 hours, the oldest first, the last one not over yet."""
 
     last_at: str | None
     """When the last request came, as far back as the log is kept."""
 
     @property
-    def lately_requests(self) -> int:
+    def requests(self) -> int:
         """How many there were in the last 15 minutes."""
         return sum(self.lately.values())
 
     @property
-    def lately_failed(self) -> int:
+    def failed(self) -> int:
         """How many of the last 15 minutes got another answer than they asked for."""
         return sum(count for outcome, count in self.lately.items() if not outcome.is_success)
 
@@ -91,56 +88,68 @@ class ActivityReader:
         self._store = store
         self._clock = clock
 
-    def of(self, app_id: str) -> Activity:
-        """Return how an app is doing.
-
-        :raises Unavailable: the log cannot be read just now
-        """
-        return self.of_each([app_id])[app_id]
-
-    def of_each(self, app_ids: Sequence[str]) -> dict[str, Activity]:
-        """Return how apps are doing, by their ids, in as many queries for all as for one.
+    def recent(self, app_ids: Sequence[str]) -> dict[str, Recent]:
+        """Return what apps did lately, by their ids, in as many queries for all as for one.
 
         :raises Unavailable: the log cannot be read just now
         """
         if not app_ids:
             return {}
-        now = self._clock()
-        first = _hour(now) - timedelta(hours=_HOURS - 1)
-        starts = [to_text(first + timedelta(hours=each)) for each in range(_HOURS)]
         with self._store.reading() as session:
-            lately = _lately(session, app_ids, to_text(now - LATELY)[:MINUTE])
-            by_hour = _by_hour(session, app_ids, starts[0][:HOUR])
+            lately = _lately(session, app_ids, self._since())
             last = _last(session, app_ids)
-        return {
-            app_id: Activity(
-                lately[app_id],
-                tuple(_hour_of(start, by_hour[app_id]) for start in starts),
-                last[app_id],
-            )
-            for app_id in app_ids
-        }
+        return {app_id: Recent(lately[app_id], last[app_id]) for app_id in app_ids}
 
-    def causes(self, app_id: str) -> list[Cause]:
-        """Return why the last requests of the last 15 minutes failed, the most frequent first.
+    def hours(self, app_ids: Sequence[str]) -> dict[str, tuple[Hour, ...]]:
+        """Return the last 24 hours of apps, the oldest first and the last one not over yet.
 
         :raises Unavailable: the log cannot be read just now
         """
+        if not app_ids:
+            return {}
+        first = _hour(self._clock()) - timedelta(hours=_HOURS - 1)
+        starts = [to_text(first + timedelta(hours=each)) for each in range(_HOURS)]
+        with self._store.reading() as session:
+            by_hour = _by_hour(session, app_ids, starts[0][:HOUR])
+        return {
+            app_id: tuple(_hour_of(start, by_hour[app_id]) for start in starts)
+            for app_id in app_ids
+        }
+
+    def causes(self, app_ids: Sequence[str]) -> dict[str, list[Cause]]:
+        """Return why the last requests of apps failed lately, the most frequent first.
+
+        :raises Unavailable: the log cannot be read just now
+        """
+        if not app_ids:
+            return {}
         successes = [str(outcome) for outcome in Outcome if outcome.is_success]
+        # the last ones of each app, from the index: ranked rows would all be read
+        each = (
+            "SELECT * FROM (SELECT app_id, status, scim_type, outcome FROM provisioning_log"  # noqa: S608 - question marks
+            " WHERE app_id = ? AND is_test = 0 AND at >= ?"
+            f" AND outcome NOT IN ({places(successes)}) ORDER BY at DESC LIMIT ?) AS of_app"
+        )
+        since = self._since()
         with self._store.reading() as session:
             rows = session.all(
-                "SELECT status, scim_type, outcome, COUNT(*) AS requests FROM"  # noqa: S608 - question marks
-                " (SELECT status, scim_type, outcome FROM provisioning_log"
-                " WHERE app_id = ? AND is_test = 0 AND at >= ?"
-                f" AND outcome NOT IN ({places(successes)})"
-                " ORDER BY at DESC LIMIT ?) AS failed"
-                " GROUP BY status, scim_type, outcome ORDER BY requests DESC, status, scim_type",
-                (app_id, to_text(self._clock() - LATELY), *successes, _MOST_FAILED),
+                "SELECT app_id, status, scim_type, outcome, COUNT(*) AS requests"  # noqa: S608 - question marks
+                f" FROM ({' UNION ALL '.join([each] * len(app_ids))}) AS failed"
+                " GROUP BY app_id, status, scim_type, outcome"
+                " ORDER BY requests DESC, status, scim_type",
+                [
+                    value
+                    for app_id in app_ids
+                    for value in (app_id, since, *successes, _MOST_FAILED)
+                ],
             )
-        return [
-            Cause(row["status"], row["scim_type"], Outcome(row["outcome"]), int(row["requests"]))
-            for row in rows
-        ]
+        found: dict[str, list[Cause]] = {app_id: [] for app_id in app_ids}
+        for row in rows:
+            cause = Cause(
+                row["status"], row["scim_type"], Outcome(row["outcome"]), int(row["requests"])
+            )
+            found[row["app_id"]].append(cause)
+        return found
 
     def has_heard(self, app_id: str) -> bool:
         """Return whether a request of an app is kept that is no test of ours.
@@ -172,6 +181,10 @@ class ActivityReader:
             RefusedToken(token_id, count, is_more, last[token_id]["at"], last[token_id]["detail"])
             for token_id, count in attempts.items()
         ]
+
+    def _since(self) -> str:
+        """Return the minute that what was lately begins with: requests are counted by minutes."""
+        return to_text(self._clock() - LATELY)[:MINUTE]
 
 
 def _lately(

@@ -14,7 +14,7 @@ from app.log.outcomes import Outcome
 from app.log.store import LogStore, object_key
 from scim.storage import Row, Session
 
-PAGE = 50
+PAGE = 30
 
 WINDOW = 5_000
 """Rows that are looked at for one page."""

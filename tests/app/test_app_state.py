@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.app_state import AppState, Signs, Thresholds, next_end_of, state_of
+from app.settings import Settings
 from app.tokens import Token
 from app.watch.notices import Kind
 from scim.instant import to_text
@@ -61,7 +62,7 @@ def signs(**said: object) -> Signs:
     ],
 )
 def test_the_state_of_an_app(said: dict[str, object], state: str) -> None:
-    assert state == state_of(signs(**said), Thresholds(), NOW)
+    assert state == state_of(signs(**said), Thresholds.of(Settings()), NOW)
 
 
 def test_an_operator_moves_the_borders() -> None:

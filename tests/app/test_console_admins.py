@@ -160,3 +160,12 @@ def test_who_is_nobody_is_not_found(browser: Browser, action: str, admin_id: str
 
     assert browser.page.status_code == 404
     assert "There is nothing here" in browser.text
+
+
+def test_many_admins_stand_on_several_pages(browser: Browser, assembly: Assembly) -> None:
+    for number in range(10):
+        new_admin(assembly, f"admin{number}", "admin")
+
+    assert browser.open("/console/admins").text.count("Role of") == 10
+    assert 'href="/console/admins?page=2"' in browser.text
+    assert browser.open("/console/admins?page=2").text.count("Role of") == 1

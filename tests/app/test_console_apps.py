@@ -1,12 +1,13 @@
 """The list of apps: found by name and by state, in pages."""
 
+import html
 import re
 
 import pytest
 
 from app import Assembly
 from app.audit import CLI
-from app.console import apps
+from app.client_apps import NewApp
 from tests.app.console_browser import Browser, new_app
 
 
@@ -56,11 +57,21 @@ def test_what_nobody_offers_is_refused(three: Browser, query: str) -> None:
     assert three.ask("GET", f"/console/apps{query}") == 400
 
 
-def test_many_apps_stand_on_several_pages(three: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(apps, "_PAGE", 2)
+def test_many_apps_stand_on_several_pages(assembly: Assembly, browser: Browser) -> None:
+    added = [new_app(assembly, f"App {number}").name for number in range(26)]
 
-    assert names(three) == ["HR Sync", "Payroll sync"]
-    [following] = re.findall(r'rel="next" href="/console/apps([^"]+)"', three.text)
-    assert names(three, following.replace("&amp;", "&")) == ["Okta"]
-    assert 'rel="prev"' in three.text
-    assert 'rel="next"' not in three.text
+    assert names(browser) == added[:25]
+    [following] = re.findall(r'rel="next" href="/console/apps([^"]+)"', browser.text)
+    assert names(browser, following.replace("&amp;", "&")) == added[25:]
+    assert 'rel="prev"' in browser.text
+    assert 'rel="next"' not in browser.text
+    assert names(browser, "?page=3") == []
+
+
+def test_a_long_description_is_cut(assembly: Assembly, browser: Browser) -> None:
+    assembly.client_apps.create(
+        NewApp(assembly.tenants.default().id, "HR sync", "<b> long & " * 90), CLI
+    )
+
+    [shown] = re.findall(r'class="row-about">([^<]+)<', browser.open("/console/apps").text)
+    assert html.unescape(shown) == "<b> long & " * 10 + "<b> long…"

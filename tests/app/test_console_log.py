@@ -186,6 +186,21 @@ def test_attempts_with_a_dead_token_are_shown_by_themselves(
     assert f"…{token.hint}" in page
 
 
+def test_of_many_dead_tokens_some_are_shown_by_themselves(
+    browser: Browser, assembly: Assembly, app: ClientApp
+) -> None:
+    client = create_app(assembly).test_client()
+    for _ in range(7):
+        text = assembly.tokens.issue(app.id, CLI).text
+        assembly.tokens.revoke_all(app.id, CLI)
+        Provider(client, text).ask("GET", "/Users")
+
+    page = " ".join(opened(browser, app).split())
+
+    assert page.count("1 attempt with a token that is revoked,") == 5
+    assert "2 other tokens that are not alive came, too." in page
+
+
 def test_values_are_shown_where_the_app_keeps_them_and_run_nowhere(
     browser: Browser, assembly: Assembly, app: ClientApp, sender: Provider
 ) -> None:

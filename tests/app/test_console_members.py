@@ -35,7 +35,7 @@ def test_members_are_added_changed_and_removed_one_by_one(
     assert _roles(assembly, client_app) == {grace.id: "maintainer", linus.id: "maintainer"}
 
     send(browser, client_app, linus, "", was="maintainer")
-    assert "The access is taken." in browser.text
+    assert "They are no member of this app now." in browser.text
     assert _roles(assembly, client_app) == {grace.id: "maintainer"}
 
 
@@ -208,3 +208,16 @@ def test_a_viewer_is_shown_everything_and_no_button(assembly: Assembly, browser:
         assert shown in text
     assert [1, 1, 1] == [each.count("<button") for each in pages]
     assert "Sign out" in text
+
+
+def test_many_members_stand_on_several_pages(
+    assembly: Assembly, browser: Browser, client_app: ClientApp
+) -> None:
+    admins = [new_admin(assembly, f"member{number:02}", "admin") for number in range(11)]
+    assembly.access.set_members(client_app.id, {admin.id: "viewer" for admin in admins}, CLI)
+
+    first = browser.open(page(client_app)).text
+    assert (first.count("Save the role of"), 'rel="next"' in first) == (10, True)
+    second = browser.open(f"{page(client_app)}?page=2").text
+    assert (second.count("Save the role of"), 'rel="next"' in second) == (1, False)
+    assert browser.ask("GET", f"{page(client_app)}?page=0") == 400

@@ -272,6 +272,10 @@ def test_all_tokens_are_revoked_after_a_page_that_names_the_app_and_counts_them(
     assert {} == assembly.tokens.alive([client_app.id])
     assert "No token of this app is alive." in browser.text
     assert "there is nothing to revoke" in browser.open(to).text
+    done = f"{page(client_app)}/settings?done=all-revoked"
+    assert "No token of this app is alive." in browser.open(done).text
+    assembly.tokens.issue(client_app.id, CLI)
+    assert "No token of this app is alive." not in browser.open(done).text
 
 
 def test_deleting_an_app_says_what_stays(
@@ -285,3 +289,5 @@ def test_deleting_an_app_says_what_stays(
 
     assert "1 token dies at once" in asked
     assert "1 user and 0 groups." in asked
+    for gone in ("client secrets", "public keys", "members", "provisioning log"):
+        assert gone in asked

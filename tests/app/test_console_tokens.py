@@ -2,9 +2,9 @@ import pytest
 
 from app import Assembly
 from app.admins import Admin
-from app.audit import Actor
+from app.audit import CLI, Actor
 from app.client_apps import ClientApp
-from app.tokens import Use
+from app.tokens import NewToken, Use
 from tests.app.console_browser import Browser, everything_stored
 from tests.conftest import FakeClock
 
@@ -135,3 +135,19 @@ def test_an_expired_token_is_listed_as_such(
     assert "Expired" in browser.text.partition('<details class="card">')[2]
     assert "Renews on use" not in browser.text
     assert assembly.tokens.list(client_app.id)
+
+
+def test_the_last_of_many_tokens_are_shown(
+    browser: Browser, assembly: Assembly, client_app: ClientApp
+) -> None:
+    for number in range(22):
+        issued = assembly.tokens.issue(client_app.id, CLI, NewToken(label=f"Number {number}."))
+        assembly.tokens.revoke(client_app.id, issued.token.jti, CLI)
+
+    page = browser.open(f"/console/apps/{client_app.id}").text
+
+    assert "Revoked and expired tokens (22)" in page
+    assert [number for number in range(22) if f"Number {number}." not in page] == [0, 1]
+    assert "And 2 older ones" in page
+    assert browser.open(f"/console/apps/{client_app.id}/log").text.count("<option value=") > 20
+    assert "Number 0." not in browser.text

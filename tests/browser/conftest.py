@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from app import assemble
+from tests.browser.world import World, populated
 from tests.conftest import skip
+from tests.served import ServedProvisor
 
 _CHROMIUM = Path("/usr/bin/chromium")
 _QUIET = [
@@ -29,6 +32,15 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=_CHROMIUM, headless=True, args=_QUIET)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    served = ServedProvisor(tmp_path_factory.mktemp("screens") / "instance").start()
+    assembly = assemble(served.settings)
+    yield populated(served, assembly)
+    assembly.close()
+    assert served.stop() == 0, served.log()
 
 
 @pytest.fixture

@@ -1,12 +1,14 @@
 """The console without a mouse: from the sign-in to a token, and to its end."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.world import World
 from tests.served import ServedProvisor
+from tests.sizes import size
 
 _PASSWORD = "correct horse battery staple"
 
@@ -22,6 +24,32 @@ _FOCUSED = """
     return [(at.getAttribute("aria-label") ?? label.innerText).trim(), seen];
 }
 """
+
+
+_MARK = """
+() => {
+    const own = 'a[href], button, input, select, textarea, summary, [tabindex="0"]';
+    const all = [...document.querySelectorAll(own)]
+        .filter(each => !each.disabled && each.type !== "hidden" && each.checkVisibility());
+    return all.map((each, number) => {
+        const isRadio = each.type === "radio"; // arrows lead from one to the others
+        each.dataset.place = isRadio ? `radio ${each.name}` : `${number} ${each.outerHTML}`;
+        return each.dataset.place;
+    });
+}
+"""
+"""Marks what Tab has to lead to, and returns the marks."""
+
+_PLACE = """
+() => {
+    const at = document.activeElement;
+    const seen = [at, ...(at.labels ?? [])].map(each => getComputedStyle(each))
+        .some(style => style.outlineStyle !== "none" || style.boxShadow !== "none");
+    return [at.dataset.place ?? "", seen];
+}
+"""
+
+_FEW = ("home", "app", "settings", "log", "credentials")
 
 
 @pytest.fixture
@@ -78,3 +106,30 @@ def test_a_token_is_issued_and_revoked_by_keyboard_alone(
 
     expect(page.get_by_role("button", name="Issue Token")).to_be_enabled()
     assert 401 == served.ask("GET", "/scim/v2/Users", token).status
+
+
+@pytest.mark.sized
+def test_tab_alone_leads_everywhere_and_one_sees_where_one_is(
+    browser: Browser, world: World, figure: Callable[[str], None]
+) -> None:
+    context = browser.new_context()
+    world.sign_in(context)
+    page = context.new_page()
+    every = world.screens()
+    looked, found = every if size(0, 1) else _FEW, 0
+    for name in looked:
+        page.goto(world.served.url + every[name])
+        missing = set(page.evaluate(_MARK))
+        found += len(missing)
+        for _ in range(_FAR + 2 * len(missing)):  # a field for a moment takes several
+            if not missing:
+                break
+            page.keyboard.press("Tab")
+            place, is_seen = page.evaluate(_PLACE)
+            assert is_seen or not place, (name, place)
+            missing.discard(place)
+        assert set() == missing, name
+    context.close()
+    figure(
+        f"{len(looked)} screens by keyboard: Tab leads to all of {found} links, buttons and fields"
+    )

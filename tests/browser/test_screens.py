@@ -5,15 +5,15 @@ Whoever wants to look at them finds pictures of all in ``build/screenshots``.
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
-from app import assemble
+from scim.instant import to_text
 from tests.browser.axe import violations
-from tests.browser.world import World, populated
-from tests.served import ServedProvisor
+from tests.browser.world import World
 from tests.sizes import size
 
 _PICTURES = Path(__file__).parents[2] / "build/screenshots"
@@ -28,15 +28,6 @@ _BYTES = """
 [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
     .reduce((sum, each) => sum + each.encodedBodySize, 0)
 """
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    served = ServedProvisor(tmp_path_factory.mktemp("screens") / "instance").start()
-    assembly = assemble(served.settings)
-    yield populated(served, assembly)
-    assembly.close()
-    assert served.stop() == 0, served.log()
 
 
 class Looker:
@@ -102,6 +93,38 @@ def test_nothing_is_wrong_with_any_screen(
 
 
 @pytest.mark.sized
+def test_nothing_is_wrong_with_what_others_see(browser: Browser, world: World) -> None:
+    """A viewer and an auditor see pages with parts left out, and refusals."""
+    wrong = {}
+    for name in ("viewer", "auditor"):
+        context = browser.new_context()
+        world.sign_in(context, name)
+        looker = Looker(context)
+        for screen, path in list(world.screens().items())[:: size(12, 1)]:
+            looker.open(f"{name}-{screen}", world.served.url + path)
+        context.close()
+        wrong |= looker.wrong
+
+    assert {} == wrong, json.dumps(wrong, indent=1)
+
+
+@pytest.mark.sized
+def test_nothing_is_wrong_with_what_asks_for_a_proof(looker: Looker, world: World) -> None:
+    an_hour_ago = to_text(world.assembly.clock() - timedelta(hours=1))
+    with world.assembly.database.write() as session:
+        session.run("UPDATE console_session SET proved_at = ?", (an_hour_ago,))
+    looker.page.goto(f"{world.served.url}/console/apps/{world.app.id}/tokens/revoke-all")
+    looker.page.get_by_role("button", name="Revoke all tokens").click()
+    looker.page.get_by_role("heading", name="Confirm that it is you").wait_for()
+    looker.look("step-up")
+    looker.page.get_by_label("Password").fill("not the password at all")
+    looker.page.get_by_role("button", name="Confirm").click()
+    looker.look("step-up-refused")
+
+    assert {} == looker.wrong, json.dumps(looker.wrong, indent=1)
+
+
+@pytest.mark.sized
 def test_nothing_is_wrong_with_what_forms_are_answered(looker: Looker, world: World) -> None:
     page, app = looker.page, f"{world.served.url}/console/apps/{world.app.id}"
     for name, act in _ACTS.items():
@@ -125,11 +148,15 @@ def test_nothing_is_wrong_with_what_strangers_see(browser: Browser, world: World
     assert {} == looker.wrong, json.dumps(looker.wrong, indent=1)
 
 
-def _issue(page: Page, app: str) -> None:
+def _revoke_all(page: Page, app: str) -> None:
     page.goto(app)
     for _ in range(page.get_by_role("button", name="Revoke").count()):
         page.goto(app)
         page.get_by_role("button", name="Revoke").first.click()
+
+
+def _issue(page: Page, app: str) -> None:
+    _revoke_all(page, app)
     page.goto(app)
     page.get_by_role("button", name="Issue Token").first.click()
     page.get_by_label("I have stored it").check()
@@ -153,6 +180,29 @@ def _test_connection(page: Page, app: str) -> None:
     page.get_by_text("Request and answer").first.click()
 
 
+def _come_second(page: Page, app: str) -> None:
+    page.goto(f"{app}/settings")
+    first = page.context.new_page()
+    first.goto(f"{app}/settings")
+    first.get_by_label("Description").fill("Theirs")
+    first.get_by_role("button", name="Save basic information").click()
+    first.close()
+    page.get_by_label("Description").fill("Ours")
+    page.get_by_role("button", name="Save basic information").click()
+    page.get_by_text("Somebody else saved other basic information").wait_for()
+
+
+def _issue_twice(page: Page, app: str) -> None:
+    _revoke_all(page, app)
+    page.goto(app)
+    first = page.context.new_page()
+    first.goto(app)
+    first.get_by_role("button", name="Issue Token").first.click()
+    first.close()
+    page.get_by_role("button", name="Issue Token").first.click()
+    page.get_by_role("link", name="Back to the app").wait_for()
+
+
 def _name_nothing(page: Page, app: str) -> None:
     page.goto(app.rpartition("/")[0])
     page.get_by_role("link", name="Add client app").first.click()
@@ -171,6 +221,8 @@ _ACTS: dict[str, Callable[[Page, str], None]] = {
     "token-rotated": _rotate,
     "secret-issued": _issue_secret,
     "connection-tested": _test_connection,
+    "settings-of-two": _come_second,
+    "token-refused": _issue_twice,
     "app-without-a-name": _name_nothing,
     "second-factor-begun": _begin_second_factor,
 }

@@ -48,10 +48,7 @@ def notice(live: Page, text: str, where: str) -> None:
     """Let time pass by until the page says something by itself."""
     found = live.locator(where).get_by_text(text)
     for _ in range(_LOOKS):
-        with live.expect_response(
-            lambda answer: "X-Provisor-Live".lower() in answer.request.headers
-        ):
-            live.clock.fast_forward(5_000)
+        live.clock.fast_forward(5_000)  # for nothing where the last look has no answer yet
         with suppress(AssertionError):
             expect(found).to_be_visible(timeout=200)
             return
@@ -182,6 +179,36 @@ def _rotate(
     picture("38-rotation")
     served.ask("GET", "/scim/v2/Users", token)
     notice(live, "It was used", "#rotation")
+
+
+def test_what_is_live_says_when_it_is_not(served: ServedProvisor, browser: Browser) -> None:
+    """The browser itself writes a line on its console where an answer is missing."""
+    served.called(
+        "admin", "create", "owner@example.com", "--owner", "--password-stdin", text=_PASSWORD
+    )
+    app_id = served.called("app", "create", "Okta")
+    context = browser.new_context()
+    page = context.new_page()
+    page.clock.install()
+    page.goto(f"{served.url}/console/apps/{app_id}/log")
+    page.get_by_label("Email").fill("owner@example.com")
+    page.get_by_label("Password").fill(_PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+
+    notice(page, "Updates itself every 5 seconds", ".live-line")
+    context.set_offline(True)
+    notice(page, "No answer, trying again", ".live-line")
+    expect(page.get_by_role("status").get_by_text("No answer, trying again")).to_be_attached()
+    context.set_offline(False)
+    notice(page, "Updates itself every 5 seconds", ".live-line")
+    page.route("**/log", lambda route: route.fulfill(status=503))
+    notice(page, "No answer, trying again", ".live-line")
+    page.unroute("**/log")
+    notice(page, "Updates itself every 5 seconds", ".live-line")
+    context.clear_cookies()
+    notice(page, "Stopped: sign in again", ".live-line")
+    expect(page.get_by_role("button", name="Pause")).to_be_hidden()
+    context.close()
 
 
 def test_an_app_is_connected_without_a_script(served: ServedProvisor, page: Page) -> None:

@@ -35,7 +35,9 @@ class World:
     assembly: Assembly
     application: Flask
     app: ClientApp
-    owner: Admin
+    admins: dict[str, Admin]
+    """An owner, an auditor, and a viewer of the app."""
+
     paths: dict[str, str]
     """What the paths of its screens name."""
 
@@ -47,9 +49,9 @@ class World:
             if route.method == "GET" and route.endpoint != "console.static"
         }
 
-    def sign_in(self, context: BrowserContext) -> None:
-        """Let the owner be signed in; the sign-in itself has tests of its own."""
-        session = self.assembly.sessions.start(self.owner.id)
+    def sign_in(self, context: BrowserContext, name: str = "owner") -> None:
+        """Let an admin be signed in; the sign-in itself has tests of its own."""
+        session = self.assembly.sessions.start(self.admins[name].id)
         context.add_cookies(
             [{"name": "provisor_session", "value": session, "url": self.served.url}]
         )
@@ -57,17 +59,21 @@ class World:
 
 def populated(served: ServedProvisor, assembly: Assembly) -> World:
     """Fill an instance that is served."""
-    owner = new_admin(assembly, "owner", "owner")
-    new_admin(assembly, "auditor", "auditor")
+    admins = {
+        "owner": new_admin(assembly, "owner", "owner"),
+        "auditor": new_admin(assembly, "auditor", "auditor"),
+        "viewer": new_admin(assembly, "viewer", "admin"),
+    }
     assembly.client_apps.create(NewApp(assembly.tenants.default().id, "Payroll"), CLI)
     app = new_app(assembly)
+    assembly.access.set_members(app.id, {admins["viewer"].id: "viewer"}, CLI)
     first = assembly.tokens.issue(app.id, CLI)
     assembly.tokens.revoke(app.id, first.token.jti, CLI, "Lost")
     paths = paths_to(assembly, app)
     user = _provision(served, app.id, assembly)
-    last = _logged(assembly, app.id, len(_REQUESTS))[0]
+    last = logged(assembly, app.id, len(_REQUESTS))[0]
     paths |= {"resource_id": user, "number": str(last.seq)}
-    return World(served, assembly, create_app(assembly), app, owner, paths)
+    return World(served, assembly, create_app(assembly), app, admins, paths)
 
 
 def _provision(served: ServedProvisor, app_id: str, assembly: Assembly) -> str:
@@ -84,10 +90,12 @@ def _provision(served: ServedProvisor, app_id: str, assembly: Assembly) -> str:
     return user
 
 
-def _logged(assembly: Assembly, app_id: str, least: int) -> Sequence[Logged]:
+def logged(
+    assembly: Assembly, app_id: str, least: int, filters: Filters | None = None
+) -> Sequence[Logged]:
     """Return the rows of an app once there are so many: they are written after a moment."""
     deadline = time.monotonic() + 20
-    while len(rows := assembly.log.reader.page(app_id, Filters()).rows) < least:
+    while len(rows := assembly.log.reader.page(app_id, filters or Filters()).rows) < least:
         assert time.monotonic() < deadline
         time.sleep(0.05)
     return rows

@@ -81,7 +81,10 @@ for (const form of document.querySelectorAll("[data-stored]")) {
 // What is live: fetched anew with its page, and exchanged where it says something else
 
 const live = document.querySelectorAll("[data-live]");
+const AWAY = "No answer, trying again";
+const shows = []; // each writes one line about it
 let isPaused = false;
+let wrong = "";
 
 function exchange(old, page) {
   const found = page.getElementById(old.id);
@@ -95,17 +98,29 @@ function exchange(old, page) {
   if (frame) frame.scrollLeft = before;
 }
 
-async function look() {
-  if (isPaused || document.hidden) return;
+async function fetched() { // returns what is wrong, if something is
   try {
     // the header keeps a page that nobody looks at from keeping its session alive
     const answer = await fetch(location.href, { headers: { "X-Provisor-Live": "1" } });
-    if (answer.redirected || !answer.ok) return;
+    if (answer.redirected) return "Stopped: sign in again";
+    if (answer.status >= 500) return AWAY;
+    if (!answer.ok) return "Stopped: load the page again";
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     live.forEach((each) => exchange(each, page));
+    return "";
   } catch {
-    // the server is away for a moment; the next look may find it
+    return AWAY; // the next look may find the server again
   }
+}
+
+async function look() {
+  if (!isPaused && !document.hidden) {
+    const before = wrong;
+    wrong = await fetched();
+    if (wrong !== before) heard.textContent = wrong;
+    shows.forEach((show) => show());
+  }
+  if (!wrong || wrong === AWAY) setTimeout(look, EVERY);
 }
 
 for (const each of live) {
@@ -118,13 +133,15 @@ for (const each of live) {
     show();
   });
   const show = () => {
-    words.textContent = isPaused ? "Paused" : "Updates itself every 5 seconds";
-    words.classList.toggle("is-live", !isPaused);
+    words.textContent = isPaused ? "Paused" : wrong || "Updates itself every 5 seconds";
+    words.classList.toggle("is-live", !isPaused && !wrong);
     pause.textContent = isPaused ? "Resume" : "Pause";
+    if (wrong.startsWith("Stopped")) pause.remove();
   };
+  shows.push(show);
   show();
   line.append(words, pause);
   if (each.dataset.live === "below") each.after(line);
   else each.before(line);
 }
-if (live.length) setInterval(look, EVERY);
+if (live.length) setTimeout(look, EVERY);
