@@ -214,13 +214,14 @@ def test_no_test_changes_the_state_that_home_tells_of_an_app(
 
     before = told()
     assert {each.name: each.name for each in apps} == dict(before)
-    activity = assembly.log.activity.of_each([each.id for each in apps])
+    ids, activity = [each.id for each in apps], assembly.log.activity
+    told_of = (activity.recent(ids), activity.hours(ids), activity.causes(ids))
     for app in apps:
         for served in (application, *[refusing] * 6):
             rehearsals(assembly, served, clock).run(app, CLI)
 
     assert before == told()
-    assert activity == assembly.log.activity.of_each([each.id for each in apps])
+    assert told_of == (activity.recent(ids), activity.hours(ids), activity.causes(ids))
 
 
 def test_a_lent_token_takes_no_other_s_place(assembly: Assembly, client_app: ClientApp) -> None:

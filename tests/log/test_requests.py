@@ -216,4 +216,5 @@ def test_no_client_can_send_what_is_taken_for_a_test(
     (entry,) = read()
     assert not entry.is_test
     assert assembly.log.activity.has_heard(client_app.id)
-    assert 1 == assembly.log.activity.of(client_app.id).lately_requests
+    recent = assembly.log.activity.recent([client_app.id])[client_app.id]
+    assert 1 == recent.requests
