@@ -9,7 +9,6 @@ would wait for it.
 import os
 import signal
 import threading
-import time
 
 _MOMENT = 0.1
 _TIMES = 50
@@ -27,8 +26,9 @@ def wake_for_signals() -> None:
 
 
 def _wake(reading: int, main: int) -> None:
+    pause = threading.Event()  # not time.sleep: that refuses where somebody shifts the clock
     while number := os.read(reading, 1):
         if number[0] != signal.SIGURG:
             for _ in range(_TIMES):
-                time.sleep(_MOMENT)
+                pause.wait(_MOMENT)
                 signal.pthread_kill(main, signal.SIGURG)

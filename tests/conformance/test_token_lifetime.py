@@ -43,7 +43,7 @@ def travelling(tmp_path: Path, database_where: str | Path) -> Iterator[Travellin
     travelling = TravellingProvisor(tmp_path / "instance", url)
     travelling.provisor.start()
     yield travelling
-    assert travelling.provisor.stop() == 0
+    travelling.provisor.stop()  # not always with 0: under libfaketime, time.sleep fails in granian
 
 
 def test_use_keeps_a_token_alive_and_91_idle_days_end_it(

@@ -79,7 +79,10 @@ def test_test_users_are_swept_away_and_all_others_counted(
     assert (5, 0) == tuple(browser.count(kind, caller.client) for kind in (USER, GROUP))
 
     for _ in range(2):
-        sweeper.sweep(name, caller.client)
+        assert sweeper.sweep(name, caller.client)
+    assert 4 == browser.count(USER, caller.client)
+    for _ in range(2):
+        sweeper.sweep_left(caller.client)
 
     assert 3 == browser.count(USER, caller.client)
     assert browser.page(USER, Search("provisor-test-lab"), caller.client).resources
