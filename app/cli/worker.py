@@ -36,8 +36,6 @@ SERVER = "PROVISOR_SERVER"
 _PAUSE = 0.5
 """Seconds after which a worker that has no database yet looks for it again."""
 
-_log = logging.getLogger(__name__)
-
 
 def application() -> Flask:
     """Return the application, in a worker that outlives its server by no request.
