@@ -68,8 +68,8 @@ def clock() -> FakeClock:
     return FakeClock()
 
 
-@pytest.fixture(scope="session")
-def postgres_server() -> Iterator[PostgresServer]:
+def own_postgres() -> Iterator[PostgresServer]:
+    """Run a PostgreSQL while somebody has this; skip the test where there is none."""
     binaries = find_binaries()
     if binaries is None:
         skip("PostgreSQL is not installed")
@@ -77,6 +77,11 @@ def postgres_server() -> Iterator[PostgresServer]:
     server = PostgresServer(binaries)
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    yield from own_postgres()
 
 
 @pytest.fixture(params=ENGINES)

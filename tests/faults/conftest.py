@@ -7,24 +7,18 @@ from pathlib import Path
 import pytest
 
 from scim.storage import open_database
-from tests.conftest import skip
+from tests.conftest import own_postgres
 from tests.faults.checker import violations
 from tests.faults.history import History, Outcome
 from tests.faults.stored import stored_in
-from tests.postgres import PostgresServer, find_binaries
+from tests.postgres import PostgresServer
 from tests.served import ServedProvisor
 
 
 @pytest.fixture(scope="session")
 def harmed_postgres() -> Iterator[PostgresServer]:
     """A PostgreSQL that is killed again and again, and that no other test is connected to."""
-    binaries = find_binaries()
-    if binaries is None:
-        skip("PostgreSQL is not installed")
-    assert binaries is not None
-    server = PostgresServer(binaries)
-    yield server
-    server.stop()
+    yield from own_postgres()
 
 
 Serve = Callable[..., ServedProvisor]
