@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
 from datetime import datetime
-from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
@@ -45,14 +44,18 @@ _COLUMNS = itemgetter(*_NAMES)
 _OF_TOKEN = (*_NAMES, "token_sha256")
 _INSERT = f"INSERT INTO token ({', '.join(_OF_TOKEN)}) VALUES ({', '.join('?' for _ in _OF_TOKEN)})"  # noqa: S608 - names of columns
 _OF_APP = ("scim_enabled", *COLUMNS.values())
-_SELECTED = ", ".join(
-    [*(f"token.{name}" for name in _OF_TOKEN), *(f"client_app.{name}" for name in _OF_APP)]
-)
-_FIND = (
-    f"SELECT {_SELECTED} FROM token"  # noqa: S608 - names of columns
+_SELECTED = [*(f"token.{name}" for name in _OF_TOKEN), *(f"client_app.{name}" for name in _OF_APP)]
+_AS_TEXT = "concat(" + ", '|', ".join(_SELECTED) + ")"
+_FOUND = (
+    " FROM token"
     " JOIN client_app ON client_app.id = token.app_id AND client_app.tenant_id = token.tenant_id"
     " WHERE token.jti = ?"
 )
+_LOOK = f"SELECT {_AS_TEXT}{_FOUND}"
+_FIND = f"SELECT {_AS_TEXT}, {', '.join(_SELECTED)}{_FOUND}"
+
+_REMEMBERED = 1024
+"""Rows that are remembered: far more than one instance has apps."""
 
 
 def token_of(row: Row) -> Token:
@@ -63,14 +66,29 @@ def token_of(row: Row) -> Token:
 def find_standing(session: Session, jti: str) -> Standing | None:
     """Return what the row of a token says, and that of its app, or None where there is none.
 
-    A row is read for every request; what it says is worked out once, until it says something else.
+    A row is read for every request, as one text, which takes half as long as its values one by
+    one; what it says is worked out once, until it says something else.
     """
+    found = session.tuples(_LOOK, (jti,))
+    return (_known.get(found[0][0]) or _read(session, jti)) if found else None
+
+
+_known: dict[str, Standing] = {}
+
+
+def _read(session: Session, jti: str) -> Standing | None:
     found = session.tuples(_FIND, (jti,))
-    return _standing(found[0]) if found else None
+    if not found:
+        return None
+    text, *values = found[0]
+    if len(_known) >= _REMEMBERED:
+        _known.clear()
+    # under the text that was read with it: it may have changed since it was looked at
+    _known[text] = standing = _standing(values)
+    return standing
 
 
-@lru_cache(maxsize=1024)  # rows in use at a time, far more than one instance has apps
-def _standing(values: tuple[Any, ...]) -> Standing:
+def _standing(values: Sequence[Any]) -> Standing:
     row = dict(zip((*_OF_TOKEN, *_OF_APP), values, strict=True))
     token = token_of(row)
     return Standing(
