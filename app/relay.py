@@ -1,9 +1,9 @@
 """One SCIM request at a time in a worker, but for those that only wait."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from app.bearer import CLIENT, FORM
+from app.bearer import CLIENT
 from app.provisioning import is_scim
 from app.slow_bodies import SHARE_OF_STRANGERS, SlowBodies
 from scim.storage import Baton
@@ -25,43 +25,41 @@ class Relay:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Let the application behind answer, once it is its turn."""
+        environ["wsgi.input"] = _Body(environ, self)
         if not is_scim(environ["PATH_INFO"]):
-            environ["wsgi.input"] = _Body(environ, self._strangers, self._baton)
             return self.behind(environ, start_response)
-        # no body is read before its token was, but for forms, in which there could be another one
-        is_form = environ.get("CONTENT_TYPE", "").lower().startswith(FORM)
-        slow = self._strangers if is_form else self._known
-        environ["wsgi.input"] = _Body(environ, slow, self._baton)
         with self._baton:
             return self.behind(environ, start_response)
 
+    def read(self, part: Callable[[int], bytes], size: int, environ: WSGIEnvironment) -> bytes:
+        """Return a part of the body of a request, and let others run until it is there.
+
+        :raises ServiceUnavailable: too many are waited for already
+        """
+        client = environ.get(CLIENT)
+        # no body is read before its token was, but for forms, in which there could be another one
+        slow, sender = self._strangers, environ.get("REMOTE_ADDR", "")
+        if client is not None:
+            slow, sender = self._known, client.app_id
+        # the place is free again before this thread waits for the baton
+        with self._baton.laid_down(), slow.waiting(sender):
+            return part(size)
+
 
 class _Body:
-    """The body of a request, whose sender nobody else waits for.
+    """The body of a request, whose sender nobody else waits for."""
 
-    :raises ServiceUnavailable: too many are waited for already
-    """
+    __slots__ = ("_environ", "_relay", "_stream")
 
-    def __init__(self, environ: WSGIEnvironment, slow: SlowBodies, baton: Baton) -> None:
+    def __init__(self, environ: WSGIEnvironment, relay: Relay) -> None:
         self._stream = environ["wsgi.input"]
         self._environ = environ
-        self._slow = slow
-        self._baton = baton
+        self._relay = relay
 
     def read(self, size: int = -1) -> bytes:
         """Return some bytes, or all that come."""
-        # the place is free again before this thread waits for the baton
-        with self._baton.laid_down(), self._slow.waiting(self._sender()):
-            data: bytes = self._stream.read(size)
-        return data
+        return self._relay.read(self._stream.read, size, self._environ)
 
     def readline(self, size: int = -1) -> bytes:
         """Return a line, or some bytes of one."""
-        with self._baton.laid_down(), self._slow.waiting(self._sender()):
-            data: bytes = self._stream.readline(size)
-        return data
-
-    def _sender(self) -> str:
-        client = self._environ.get(CLIENT)
-        sender: str = client.app_id if client else self._environ.get("REMOTE_ADDR", "")
-        return sender
+        return self._relay.read(self._stream.readline, size, self._environ)

@@ -4,11 +4,11 @@ Nothing is worked out here: a few values go into a queue in memory, and the answ
 """
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from app.bearer import CLIENT, HOLDER
+from app.bearer import CLIENT, HOLDER, REQUEST_ID
 from app.log.queue import Queue
 from app.provisioning import is_scim
 from scim.choices import LogValues
@@ -51,10 +51,11 @@ class LoggedRequests:
             return self.behind(environ, start_response)
         at, began = self._clock(), time.perf_counter_ns()
         path = environ["PATH_INFO"]  # Flask's dispatching may move a part of it elsewhere
-        said: list[Any] = []
+        said = ""
 
         def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:  # noqa: ANN401 - as of PEP 3333
-            said[:] = (status, headers)
+            nonlocal said
+            said = status
             return start_response(status, headers, *rest)
 
         parts = self.behind(environ, start)
@@ -62,7 +63,7 @@ class LoggedRequests:
         who = get(CLIENT) or get(HOLDER)
         if who is None or not said:
             return parts
-        status, error = int(said[0][:3]), b""
+        status, error = int(said[:3]), b""
         if status >= _ERROR:
             parts, error = _read(parts)
         row = (
@@ -74,7 +75,7 @@ class LoggedRequests:
             path,
             get("HTTP_USER_AGENT", ""),
             get("REMOTE_ADDR", ""),
-            _request_id(said[1]),
+            get(REQUEST_ID, ""),
             status,
             (time.perf_counter_ns() - began) // 1000,
             error,
@@ -108,10 +109,3 @@ def _read(parts: Iterable[bytes]) -> tuple[Iterable[bytes], bytes]:
     if close is not None:
         close()
     return (body,), body
-
-
-def _request_id(headers: Sequence[tuple[str, str]]) -> str:
-    for name, value in headers:
-        if name == "X-Request-Id":
-            return value
-    return ""
