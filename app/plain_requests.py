@@ -8,9 +8,8 @@ header by header, and a test holds them to it.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
-from urllib.parse import unquote_plus
+from typing import Any, NamedTuple
+from urllib.parse import unquote_to_bytes
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from werkzeug.exceptions import ClientDisconnected
@@ -57,8 +56,7 @@ _STATUS = {200: "200 OK", 201: "201 CREATED", 204: "204 NO CONTENT"}
 _NO_DEMANDS = Preconditions()
 
 
-@dataclass(frozen=True, slots=True)
-class _Plain:
+class _Plain(NamedTuple):
     """What a plain request asks for."""
 
     method: str
@@ -69,8 +67,7 @@ class _Plain:
     parameters: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
+class _Answer(NamedTuple):
     status: int
     parts: tuple[bytes, ...] = ()
     about: Representation | None = None
@@ -198,7 +195,7 @@ def _parameters(query: str) -> dict[str, str] | None:
         if name not in _PARAMETERS or name in given:
             return None
         try:
-            given[name] = unquote_plus(value, errors="strict")
+            given[name] = unquote_to_bytes(value.replace("+", " ")).decode()
         except UnicodeDecodeError:
             return None
     return given

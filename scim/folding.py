@@ -34,7 +34,7 @@ Folds = Mapping[str, "Fold | Folds"]
 def folds_of(model: Model) -> Folds:
     """Return how each stored attribute of a model folds; compiled once a model."""
     schema = str(model.__schema__)
-    folds: dict[str, Any] = {"schemas": _fold_of(binding_of(model, "schemas"))}
+    folds: dict[str, Any] = {"schemas": fold_of(binding_of(model, "schemas"))}
     for binding in bindings_of(model):
         _place(folds, schema, binding)
     return folds
@@ -89,10 +89,11 @@ def _place(folds: dict[str, Any], schema: str, binding: AttributeBinding) -> Non
     *parents, name = names_of(binding, schema)
     for parent in parents:
         folds = folds.setdefault(parent, {})
-    folds.setdefault(name, {} if is_complex(binding) else _fold_of(binding))
+    folds.setdefault(name, {} if is_complex(binding) else fold_of(binding))
 
 
-def _fold_of(binding: AttributeBinding) -> Fold:
+def fold_of(binding: AttributeBinding) -> Fold:
+    """Return what puts a value of an attribute, as JSON has it, into its comparison form."""
     if binding.target_type is datetime:
         return _fold_moment
     if binding.target_type is bytes:

@@ -6,7 +6,7 @@ Each use moves the end of a token 90 days away, up to an absolute end it was sig
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from scim.choices import TokenStyle
 from scim.instant import from_text, to_text
@@ -55,8 +55,7 @@ class Expiry(StrEnum):
     ABSOLUTE = "absolute"
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(NamedTuple):
     """Who used a token, as far as the network tells."""
 
     address: str | None = None

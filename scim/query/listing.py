@@ -14,6 +14,10 @@ def response(resources: str, size: int, total: int, paging: Mapping[str, object]
     :param total: how many the whole list has
     :param paging: what says where the page lies: ``startIndex``, or the cursors around it
     """
-    where = "".join(f',"{name}":{json.dumps(value)}' for name, value in paging.items())
+    where = "".join([f',"{name}":{_written(value)}' for name, value in paging.items()])
     head = f'{_HEAD}"totalResults":{total},"itemsPerPage":{size}{where}'
     return f'{head},"Resources":[{resources}]}}'.encode()
+
+
+def _written(value: object) -> object:
+    return value if type(value) is int else json.dumps(value)

@@ -12,7 +12,7 @@ from functools import lru_cache
 from scim2_models import AttributeBinding, SCIMException
 from scim2_models.path import Comparison, ScimFilter
 
-from scim.folding import fold_operand
+from scim.folding import Fold, fold_of
 from scim.provider import Kind
 from scim.query.candidates import candidates_of
 from scim.query.columns import Columns, Place
@@ -35,7 +35,8 @@ class _Template:
     """What a filter compiles to whose operand is the stand-in."""
 
     statement: Statement
-    binding: AttributeBinding
+    fold: Fold
+    """Puts an operand into its comparison form."""
 
     def filled(self, operand: str) -> Statement:
         """Return what it compiles to with an operand in its comparison form."""
@@ -55,7 +56,7 @@ def find_prepared(text: str, kind: Kind, reader: Reader, place: Place) -> Statem
     template = _template(found[1], kind, reader.profile, place)
     if template is None or len(text.encode()) > place.provider.limits.filter_length:
         return None
-    operand = fold_operand(found[2], template.binding)
+    operand = template.fold(found[2])
     # of a longer one only a part is looked up, which the stand-in does not know of
     return None if len(operand) >= LENGTH else template.filled(operand)
 
@@ -80,7 +81,8 @@ def _template(path: str, kind: Kind, profile: Profile, place: Place) -> _Templat
     if not binding or reader.quirks.noticed or not _is_text(binding):
         return None
     candidates = candidates_of(filter_, kind, place)
-    return _Template(Statement(all_of_kind(kind, condition), Order(), candidates), binding)
+    statement = Statement(all_of_kind(kind, condition), Order(), candidates)
+    return _Template(statement, fold_of(binding))
 
 
 def _filled(template: Expression, operand: str) -> Expression:

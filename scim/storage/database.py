@@ -47,7 +47,7 @@ class Row(Protocol):
         """Return the values in the order of the columns."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Words:
     """What SQLite and PostgreSQL spell differently; braces mark where an expression goes."""
 

@@ -254,7 +254,8 @@ class Glance:
         at: TracebackType | None,
     ) -> None:
         self._pool.append(self._session)
-        TRANSLATED.__exit__(kind, error, at)
+        if error is not None:
+            TRANSLATED.__exit__(kind, error, at)
 
 
 class Reading(Glance):
