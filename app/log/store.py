@@ -23,17 +23,9 @@ MINUTE = len("2026-11-24T03:45")
 HOUR = len("2026-11-24T03")
 """Characters of a moment that tell its minute, and its hour."""
 
-_CHUNKS = (200, 20, 1)
-"""Rows of one statement. While SQLite works on it, the threads that answer requests run; and as
-there are few different ones, each is compiled once."""
-
 _READING = frozenset({"get", "list", "search", "discovery"})
 
 _STORED = (*COLUMNS, "object_key")
-
-_ROW = f"({', '.join('?' for _ in _STORED)})"
-
-_INSERT = f"INSERT INTO provisioning_log ({', '.join(_STORED)}) VALUES "  # noqa: S608 - names of columns
 
 _COUNT = (
     "INSERT INTO provisioning_count (app_id, minute, outcome, requests) VALUES (?, ?, ?, ?)"
@@ -56,7 +48,6 @@ class Batch:
     """
 
     def __init__(self) -> None:
-        self.rows = 0
         self.values: list[object] = []
         self.counts: Counter[tuple[str, str, str]] = Counter()
         """How many requests of a minute ended how, by app, minute and outcome.
@@ -67,7 +58,6 @@ class Batch:
     def add(self, entry: Entry) -> None:
         """Add a row."""
         id_ = entry.resource_id
-        self.rows += 1
         self.values += entry
         self.values.append(object_key(id_) if id_ and entry.operation not in _READING else None)
         if not entry.is_test:
@@ -97,14 +87,8 @@ class LogStore:
 
         :raises Unavailable: they cannot be written just now
         """
-        width = len(_STORED)
         with self._database().write(_WRITE_PATIENCE) as session:
-            done = 0
-            for size in _CHUNKS:
-                statement = _INSERT + ", ".join([_ROW] * size)
-                while batch.rows - done >= size:
-                    session.run(statement, batch.values[done * width : (done + size) * width])
-                    done += size
+            session.append("provisioning_log", _STORED, batch.values)
             for key, requests in sorted(batch.counts.items()):  # two workers never wait in a circle
                 session.run(_COUNT, (*key, requests))
             for key, requests in sorted(batch.hours().items()):

@@ -149,6 +149,14 @@ class Session(Protocol):
         :raises Conflict: a unique value is taken, or a row it refers to is gone
         """
 
+    def append(self, table: str, columns: Sequence[str], values: Sequence[Any]) -> None:
+        """Add many rows, each in less time than :meth:`run` would take for it.
+
+        :param values: those of all rows, one row after the other; one list of them costs less than
+            an object for each row
+        :raises Conflict: as :meth:`run` does, of any of them
+        """
+
     def savepoint(self) -> AbstractContextManager[None]:
         """Open a part of the transaction that is undone by itself when it raises."""
 

@@ -39,6 +39,9 @@ _PRAGMAS = (
 _LASTING = "PRAGMA synchronous=FULL"
 """An answered write survives a power cut."""
 
+_ROWS_AT_A_TIME = (200, 20, 1)
+"""Rows that one statement adds; as there are few different ones, each is compiled once."""
+
 _LOSING_THE_LAST = "PRAGMA synchronous=NORMAL"
 """A power cut undoes the last writes; nobody waits for the disk."""
 
@@ -91,6 +94,18 @@ class SqliteSession:
             return int(self._connection.execute(sql, parameters).rowcount)
         except sqlite3.IntegrityError as error:
             raise Conflict(str(error)) from error
+
+    def append(self, table: str, columns: Sequence[str], values: Sequence[Any]) -> None:
+        """Add many rows, some with each statement: other threads run while SQLite works on it."""
+        width = len(columns)
+        row = f"({', '.join('?' * width)})"
+        done = 0
+        for rows in _ROWS_AT_A_TIME:
+            places = ", ".join([row] * rows)
+            statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES {places}"  # noqa: S608 - names
+            while len(values) - done >= rows * width:
+                self.run(statement, values[done : done + rows * width])
+                done += rows * width
 
     def savepoint(self) -> AbstractContextManager[None]:
         """Open a part of the transaction that is undone by itself when it raises."""

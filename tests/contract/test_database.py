@@ -45,6 +45,24 @@ def test_a_write_that_raises_changes_nothing(notes: Database) -> None:
     assert [] == texts(notes)
 
 
+def test_rows_are_added_together(notes: Database) -> None:
+    many = [f"note {number:04}" for number in range(437)]
+
+    with notes.write() as session:
+        session.append("note", ("text",), many)
+
+    assert many == texts(notes)
+
+
+def test_of_rows_added_together_none_is_added_where_one_contradicts(notes: Database) -> None:
+    add(notes, "taken")
+
+    with pytest.raises(Conflict), notes.write() as session:
+        session.append("note", ("text",), [*map(str, range(300)), "taken", "last"])
+
+    assert ["taken"] == texts(notes)
+
+
 def test_a_savepoint_undoes_its_part_alone(notes: Database) -> None:
     with notes.write() as session:
         session.run("INSERT INTO note (text) VALUES ('kept')")

@@ -63,7 +63,7 @@ def fill(assembly: Assembly, clock: FakeClock, ids: list[str], count: int) -> No
         outcome = "Updated" if number % 3 else "Found"
         at = to_text(began + step * number)
         batch.add(request(at, app_id, number, outcome, is_failed=failed))
-        if batch.rows == _AT_ONCE:
+        if number % _AT_ONCE == _AT_ONCE - 1:
             assembly.log.store.append(batch)
             batch = Batch()
     assembly.log.store.append(batch)

@@ -71,7 +71,7 @@ def fill(store: LogStore, clock: FakeClock, count: int) -> None:
         if number % 1000 == 1:
             said |= {"resource_type": "Group"}
         batch.add(entry(clock, **said))
-        if batch.rows == 2000:
+        if number % 2000 == 1999:
             store.append(batch)
             batch = Batch()
     store.append(batch)
