@@ -51,19 +51,19 @@ class LoggedRequests:
             return self.behind(environ, start_response)
         at, began = self._clock(), time.perf_counter_ns()
         path = environ["PATH_INFO"]  # Flask's dispatching may move a part of it elsewhere
-        said = ""
+        status = 0
 
-        def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:  # noqa: ANN401 - as of PEP 3333
-            nonlocal said
-            said = status
-            return start_response(status, headers, *rest)
+        def start(line: str, headers: list[tuple[str, str]], *rest: Any) -> Any:  # noqa: ANN401 - as of PEP 3333
+            nonlocal status
+            status = int(line[:3])
+            return start_response(line, headers, *rest)
 
         parts = self.behind(environ, start)
         get = environ.get
         who = get(CLIENT) or get(HOLDER)
-        if who is None or not said:
+        if who is None or not status:
             return parts
-        status, error = int(said[:3]), b""
+        error = b""
         if status >= _ERROR:
             parts, error = _read(parts)
         row = (
@@ -89,9 +89,11 @@ def _done_by(client: Client) -> Row:
     """Return what a request did, as the rest of a row."""
     trace, noticed = client.trace, client.quirks.noticed
     changes = trace.changes
-    keeps_values = client.choices.log_values is _ON
     quirks = " ".join(sorted(noticed)) if noticed else ""
     filter_ = trace.filter or ""
+    if not (changes or trace.failed):
+        return False, quirks, filter_
+    keeps_values = client.choices.log_values is _ON
     if len(changes) != 1:
         return keeps_values, quirks, filter_, trace.failed, len(changes)
     change = changes[0]
