@@ -136,6 +136,14 @@ class Ours(Server):
         """Return the ids of the server and its workers."""
         return self._served.processes()
 
+    def open_files(self) -> int:
+        """Return how many descriptors the server and its workers have open."""
+        return sum(1 for pid in self.processes() for _ in Path(f"/proc/{pid}/fd").iterdir())
+
+    def unsettled(self) -> int:
+        """Return the bytes of SQLite's logs of writes, which checkpoints empty."""
+        return sum(each.stat().st_size for each in (self._folder / "instance").glob("*-wal"))
+
     def resident_memory(self) -> int:
         """Return the bytes of memory of the server and its workers."""
         return self._served.resident_memory()

@@ -1,18 +1,20 @@
-"""``python -m benchmarks.soak``: keeps load on our server, and says whether its memory grows.
+"""``python -m benchmarks.soak``: keeps load on our server, and says whether anything grows.
 
 Each connection sends reads and writes of the common kinds, at a bounded rate; what it adds it
-removes again, so that the directory keeps its size.
+removes again, so that the directory keeps its size. Only the provisioning log grows.
 """
 
 import argparse
 import http.client
 import json
+import math
 import random
 import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
 from itertools import count
 from statistics import linear_regression
+from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
 from benchmarks.people import external_id, group, user, user_name
@@ -24,6 +26,23 @@ _PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 _MEBIBYTE = 1024 * 1024
 
 _SAMPLES_A_MINUTE = 6
+
+_TRIAL = 20.0
+"""Seconds for which as much is sent as is answered, to learn how much that is."""
+
+
+class _Sample(NamedTuple):
+    """What a server held at a moment."""
+
+    minute: float
+    memory: float
+    """Mebibytes of the server and its workers."""
+
+    files: int
+    """Descriptors."""
+
+    unsettled: float
+    """Mebibytes of SQLite's logs of writes."""
 
 
 class _Connection:
@@ -42,14 +61,14 @@ class _Connection:
 
     def run(self, per_second: float, end: float) -> None:
         """Send requests at a rate until a moment of the monotonic clock."""
-        begin = time.monotonic()
+        begin, before = time.monotonic(), self.asked
         for step in self._steps():
             for method, path, body in step:
                 self._send(method, path, body)
             now = time.monotonic()
             if now > end:
                 return
-            time.sleep(max(0.0, begin + self.asked / per_second - now))
+            time.sleep(max(0.0, begin + (self.asked - before) / per_second - now))
 
     def _steps(self) -> Iterator[list[tuple[str, str, object]]]:
         """Yield what is asked in turn: most are reads, as it is between two full syncs."""
@@ -91,38 +110,64 @@ class _Connection:
             print(f"{answer.status} to {method} {path}: {answered[:200]!r}")
 
 
-def soak(site: Site, users: int, per_second: float, connections: int, minutes: float) -> None:
-    """Keep load on, and print the memory every minute and its slope at the end."""
-    server = site.ours()
-    ids = server.add_users(user(number) for number in range(users))
-    begin = time.monotonic()
-    end = begin + minutes * 60
-    clients = [_Connection(server, ids, number) for number in range(connections)]
-    samples: list[tuple[float, float]] = []
-    with ThreadPoolExecutor(connections) as pool:
-        runs = [pool.submit(each.run, per_second / connections, end) for each in clients]
-        while wait(runs, 60 / _SAMPLES_A_MINUTE).not_done:
-            passed = (time.monotonic() - begin) / 60
-            samples.append((passed, server.resident_memory() / _MEBIBYTE))
-            if len(samples) % _SAMPLES_A_MINUTE == 0:
-                _print_sample(*samples[-1], clients)
-    for run in runs:
-        run.result()  # what ended it before its time ends this
-    _print_slope(samples)
+class Soak:
+    """Load on a server, and what it holds meanwhile."""
 
+    def __init__(self, server: Ours, users: int, connections: int) -> None:
+        self._server = server
+        ids = server.add_users(user(number) for number in range(users))
+        self._clients = [_Connection(server, ids, number) for number in range(connections)]
+        self._samples: list[_Sample] = []
 
-def _print_sample(minute: float, memory: float, clients: list[_Connection]) -> None:
-    asked = sum(each.asked for each in clients)
-    failed = sum(each.failed for each in clients)
-    print(f"{minute:5.1f} min  {memory:7.1f} MiB  {asked:,} requests, {failed} failed", flush=True)
+    @property
+    def asked(self) -> int:
+        """How many requests were sent so far."""
+        return sum(each.asked for each in self._clients)
 
+    def greatest_rate(self) -> float:
+        """Send as much as is answered for a while, and return how many requests a second it is."""
+        before = self.asked
+        self.keep(math.inf, _TRIAL / 60)
+        self._samples.clear()
+        return (self.asked - before) / _TRIAL
 
-def _print_slope(samples: list[tuple[float, float]]) -> None:
-    """Print the slope after the first quarter, in which caches fill."""
-    later = samples[len(samples) // 4 :]
-    if len(later) > 1:
-        slope = linear_regression(*zip(*later, strict=True)).slope
-        print(f"slope after the first quarter: {slope * 60:+.2f} MiB per hour")
+    def keep(self, per_second: float, minutes: float) -> None:
+        """Keep load on, and print every minute what the server holds."""
+        begin = time.monotonic()
+        rate = per_second / len(self._clients)
+        with ThreadPoolExecutor(len(self._clients)) as pool:
+            runs = [pool.submit(each.run, rate, begin + minutes * 60) for each in self._clients]
+            while wait(runs, 60 / _SAMPLES_A_MINUTE).not_done:
+                self._samples.append(self._sample((time.monotonic() - begin) / 60))
+                if len(self._samples) % _SAMPLES_A_MINUTE == 0:
+                    self._print()
+        for run in runs:
+            run.result()  # what ended it before its time ends this
+
+    def print_slope(self) -> None:
+        """Print what grew after the first quarter, in which caches fill."""
+        later = self._samples[len(self._samples) // 4 :]
+        if len(later) > 1:
+            minutes, memory, files, unsettled = zip(*later, strict=True)
+            slope = linear_regression(minutes, memory).slope
+            print(
+                f"after the first quarter: {slope * 60:+.2f} MiB per hour, {min(files)} to"
+                f" {max(files)} descriptors, logs of writes of {max(unsettled):.1f} MiB at most"
+            )
+
+    def _sample(self, minute: float) -> _Sample:
+        server = self._server
+        memory, unsettled = server.resident_memory(), server.unsettled()
+        return _Sample(minute, memory / _MEBIBYTE, server.open_files(), unsettled / _MEBIBYTE)
+
+    def _print(self) -> None:
+        minute, memory, files, unsettled = self._samples[-1]
+        failed = sum(each.failed for each in self._clients)
+        print(
+            f"{minute:5.1f} min  {memory:7.1f} MiB  {files} files  {unsettled:5.1f} MiB of logs"
+            f"  {self.asked:,} requests, {failed} failed",
+            flush=True,
+        )
 
 
 def _filtered(path: str, value: str) -> str:
@@ -140,11 +185,19 @@ def main() -> None:
     add("--minutes", type=float, default=60)
     add("--users", type=int, default=1000)
     add("--rate", type=float, default=100, help="requests per second (default: 100)")
+    add("--load", type=float, help="percent of what it can answer, instead of a rate")
     add("--connections", type=int, default=4)
     add("--serve", default="", metavar="OPTIONS", help="further options of provisor serve")
     asked = parser.parse_args()
     with Site(asked.serve) as site:
-        soak(site, asked.users, asked.rate, asked.connections, asked.minutes)
+        soak = Soak(site.ours(), asked.users, asked.connections)
+        rate = asked.rate
+        if asked.load:
+            greatest = soak.greatest_rate()
+            rate = greatest * asked.load / 100
+            print(f"{greatest:,.0f} requests a second at most; {rate:,.0f} from now on", flush=True)
+        soak.keep(rate, asked.minutes)
+        soak.print_slope()
 
 
 if __name__ == "__main__":
