@@ -5,7 +5,7 @@ BIN := .venv/bin
 # Whoever starts Python a thousand times wants it compiled once, whatever the environment says.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help setup run test verify faults coverage bench check format lock clean
+.PHONY: help setup install run test verify faults coverage bench check format lock clean
 
 help: ## List the commands.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -13,11 +13,22 @@ help: ## List the commands.
 setup: .venv/.ready ## Make .venv with everything the product and its tests need.
 
 # --no-deps: the lock is complete, and pip, where it resolves, wants the newest of an extra.
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps
+# Asks for pip: where Debian lacks python3-venv, an environment without it is left behind.
+VENV := $(BIN)/python -m pip --version >/dev/null 2>&1 || python3 -m venv .venv
+
 .venv/.ready: requirements.lock pyproject.toml
-	test -x $(BIN)/python || python3 -m venv .venv
-	$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --require-hashes --requirement requirements.lock
-	$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(VENV)
+	$(PIP) --require-hashes --requirement requirements.lock
+	$(PIP) --no-build-isolation --editable .
 	touch $@
+
+install: ## Make .venv with what serves alone, for production.
+	$(VENV)
+	$(PIP) --require-hashes --requirement deploy/requirements.lock
+	sed -n '/^setuptools==/,/[^\\]$$/p' requirements.lock > .venv/setuptools.lock
+	$(PIP) --require-hashes --requirement .venv/setuptools.lock
+	$(PIP) --no-build-isolation --editable .
 
 run: setup ## Serve on http://127.0.0.1:5000 (PROVISOR_HOST and PROVISOR_PORT change it).
 	@exec $(BIN)/provisor serve

@@ -5,11 +5,12 @@ from functools import partial
 from typing import Any
 from wsgiref.types import WSGIApplication
 
-from flask import Blueprint, Flask, Request, Response, g, request
+from flask import Blueprint, Flask, Request, Response, g, redirect, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf import CSRFProtect
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response as BaseResponse
 
 from app.answers import finish, new_request_id
 from app.assembly import Assembly
@@ -79,6 +80,7 @@ def web_application(assembly: Assembly) -> Flask:
     app.register_blueprint(_metrics(assembly))
     app.register_blueprint(openapi_blueprint(assembly.provider, assembly.settings))
     app.register_error_handler(Exception, _answer_error)
+    app.add_url_rule("/", "root", _lead_to_the_console)
     served = _served(app, assembly, bearer)
     app.register_blueprint(console_blueprint(_console_parts(assembly, served)))
     relay = Relay(served, assembly.database.baton, assembly.settings.slow_bodies)
@@ -175,6 +177,10 @@ def _beginning(max_url: int) -> Callable[[], None]:
             check_url(max_url)
 
     return begin
+
+
+def _lead_to_the_console() -> BaseResponse:
+    return redirect("/console", 303)
 
 
 def _finish(response: Response) -> Response:

@@ -6,6 +6,7 @@ from typing import Self
 from app.backup.archive import Archive, BackupError
 from app.backup.places import KEYS
 from app.keys import check_keys_in, key_path
+from app.keys.encryption import KeyMissing, KeyringError
 from app.keys.key_file import KeyFile, make_key_folder, write_keys
 from app.migrations.m0006_signing_keys import MIGRATION as SIGNING_KEYS
 from app.settings import Settings
@@ -70,6 +71,24 @@ class RestoredKeys:
                 lines += self._path.read_text("ascii", "backslashreplace").split()
             write_keys(self._draft, dict.fromkeys(lines))
         return self
+
+    def check(self, session: Session) -> None:
+        """Do nothing where the keys open those of the backup, whose databases stand in drafts.
+
+        :raises KeyringError: they do not, or cannot be read
+        """
+        try:
+            check_keys_in(session, self.file)
+        except KeyringError as error:
+            if self._comes_along or not isinstance(error.__cause__, KeyMissing):
+                raise
+            sentence = (
+                f"{self._path} does not hold the key-encryption keys that the backup was made with;"
+                " put them there."
+            )
+            if KEYS in self._archive.manifest.parts:
+                sentence += f" They are in the backup, as {KEYS}: unzip -p prints them."
+            raise KeyringError(sentence) from error
 
     def keep(self) -> None:
         """Let the draft take its place."""

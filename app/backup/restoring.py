@@ -9,7 +9,6 @@ from app.audit import CLI, Event, record
 from app.backup.archive import Archive, BackupError, Manifest
 from app.backup.keys import RestoredKeys
 from app.backup.places import Place, places_of
-from app.keys import check_keys_in
 from app.oauth import client_keys, client_secrets
 from app.settings import Settings
 from app.tokens import State
@@ -72,7 +71,7 @@ def restore(
     with RestoredKeys(settings, archive) as keys, ExitStack() as stack:
         drafts = _drafts(stack, archive, places)
         session = drafts["directory"].session
-        check_keys_in(session, keys.file)
+        keys.check(session)
         restored = _settle(session, manifest, now, revoke_tokens=revoke_tokens)
         for draft in drafts.values():
             draft.finish()

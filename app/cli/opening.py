@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import click
 
@@ -38,11 +39,22 @@ _REFUSALS = (
 def opened() -> Iterator[Assembly]:
     """Open what the environment describes; what refuses to work is said in one sentence."""
     with refusals():
-        assembly = assemble(read_settings(os.environ))
+        settings = read_settings(os.environ)
+        _tell_where_none_is(settings.database)
+        assembly = assemble(settings)
         try:
             yield assembly
         finally:
             assembly.close()
+
+
+def _tell_where_none_is(database: str | Path) -> None:
+    """Warn whoever forgot the settings of their server; a database of PostgreSQL makes nobody."""
+    if isinstance(database, Path) and not database.exists():
+        click.echo(
+            f"{database.absolute()} was not there; PROVISOR_INSTANCE names another instance.",
+            err=True,
+        )
 
 
 @contextmanager

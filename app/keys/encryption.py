@@ -30,6 +30,10 @@ class Unopenable(Exception):  # noqa: N818 - what it is; whose fault it is only 
     """None of the keys at hand encrypted this, or it has been changed."""
 
 
+class KeyMissing(Unopenable):
+    """None of the keys at hand encrypted this."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sealed:
     """An encrypted secret, as base64 text that any column can hold."""
@@ -60,7 +64,7 @@ class KeyEncryption:
         """
         cipher = self._by_id.get(sealed.kek_id)
         if cipher is None:
-            raise Unopenable(f"The key-encryption key {sealed.kek_id} is not at hand.")
+            raise KeyMissing(f"The key-encryption key {sealed.kek_id} is not at hand.")
         try:
             return cipher.decrypt(
                 base64.b64decode(sealed.nonce), base64.b64decode(sealed.ciphertext), associated

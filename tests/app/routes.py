@@ -13,7 +13,7 @@ def routes(application: Flask) -> Iterator[tuple[str, str]]:
     HEAD and OPTIONS are left out: Flask answers them wherever something else is answered.
     """
     for rule in application.url_map.iter_rules():
-        if rule.rule.startswith("/console"):
+        if rule.rule == "/" or rule.rule.startswith("/console"):  # the former leads to the latter
             continue
         parts = re.split(r"(<[^>]+>)", rule.rule)
         for path in product(*(spellings(part) for part in parts)):

@@ -39,7 +39,20 @@ class Command:
 
 @pytest.fixture
 def provisor(tmp_path: Path) -> Command:
-    return Command(tmp_path / "instance")
+    command = Command(tmp_path / "instance")
+    command.printed("migrate")
+    return command
+
+
+def test_a_command_that_makes_an_instance_says_so(tmp_path: Path) -> None:
+    """Who forgot the settings of their server would wonder where everything has gone."""
+    command = Command(tmp_path / "instance")
+
+    told = [command.run("app", "list").stderr for _ in range(2)]
+
+    path = tmp_path / "instance" / "provisor.db"
+    note = f"{path} was not there; PROVISOR_INSTANCE names another instance.\n"
+    assert [f"{note}None.\n", "None.\n"] == told
 
 
 def test_issuing_prints_the_token_alone_on_standard_output(provisor: Command) -> None:

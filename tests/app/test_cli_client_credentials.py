@@ -13,7 +13,9 @@ from tests.conformance.oauth_client import new_signer
 
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
-    return {"PROVISOR_INSTANCE": str(tmp_path / "instance"), "PROVISOR_DATABASE_URL": ""}
+    made = {"PROVISOR_INSTANCE": str(tmp_path / "instance"), "PROVISOR_DATABASE_URL": ""}
+    assert run(made, "migrate").exit_code == 0
+    return made
 
 
 @pytest.fixture

@@ -45,6 +45,12 @@ def action(row: str) -> str:
     return " ".join(found)
 
 
+def test_the_address_of_the_server_leads_to_the_console(browser: Browser) -> None:
+    """Who opens what ``make run`` prints is no provider."""
+    assert "No client apps yet" in browser.open("/").text
+    assert browser.path == "/console"
+
+
 def test_without_an_app_home_says_how_to_get_one(browser: Browser) -> None:
     page = home(browser)
 

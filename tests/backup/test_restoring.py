@@ -147,6 +147,10 @@ def test_without_its_keys_a_backup_is_restored_beside_them_alone(
 
     assert key.read_bytes() not in b"".join(parts_of(file).values())
     assert "key-encryption key" in refused(new_instance("second"), "restore", str(file))
+    new_instance("other").called("migrate")
+    told = refused(new_instance("other"), "restore", str(file), "--force")
+    assert "put them there" in told
+    assert "unzip" not in told
     new_instance("third", PROVISOR_KEK_FILE=str(key)).said("restore", str(file))
 
 
@@ -157,7 +161,9 @@ def test_a_file_of_keys_that_is_somebodys_own_is_never_written(
     own.write_text("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n")
     instance.said("backup", str(file))
 
-    assert str(own) in refused(new_instance("2", PROVISOR_KEK_FILE=str(own)), "restore", str(file))
+    told = refused(new_instance("2", PROVISOR_KEK_FILE=str(own)), "restore", str(file))
+    assert f"{own} does not hold the key-encryption keys" in told
+    assert "unzip -p" in told
     assert "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n" == own.read_text()
 
 

@@ -21,11 +21,9 @@ def values_of(name: str) -> list[str]:
 
 
 def settings_shipped() -> dict[str, str]:
-    """Return the settings of the unit and of its file of them."""
+    """Return the settings of the file that the unit names."""
     shipped = (ROOT / "deploy/provisor.env").read_text()
-    return dict(each.split("=", 1) for each in values_of("Environment")) | dict(
-        re.findall(r"^(PROVISOR_[A-Z_]+)=(.*)$", shipped, re.MULTILINE)
-    )
+    return dict(re.findall(r"^(PROVISOR_[A-Z_]+)=(.*)$", shipped, re.MULTILINE))
 
 
 def test_systemd_takes_the_unit_and_calls_it_safe(tmp_path: Path) -> None:
@@ -79,3 +77,21 @@ def test_what_the_unit_starts_serves_until_sigterm(tmp_path: Path, start: Start)
 
     assert '{"status":"ok"}' == started.read("/readyz").strip()
     assert 0 == started.terminate()
+
+
+def test_the_command_of_the_service_has_its_settings_and_its_user(tmp_path: Path) -> None:
+    """Which the unit names; other settings would be another instance, and nothing would say so."""
+    command = (ROOT / "deploy/provisor").read_text()
+    (user,), (settings,) = values_of("User"), values_of("EnvironmentFile")
+    as_user = f"setpriv --reuid {user} --regid {user} --init-groups "
+    filled = (ROOT / "deploy/provisor.env").read_text()
+    filled = re.sub("(?m)^PROVISOR_(DATABASE|KEK).*", "", filled)
+    (tmp_path / "env").write_text(filled.replace("=/var/lib/provisor", f"='{tmp_path}/o & state'"))
+    assert all(each in command for each in (settings, as_user, PROGRAM))
+    for named, ours in {settings: f"{tmp_path}/env", as_user: "", PROGRAM: str(COMMAND)}.items():
+        command = command.replace(named, ours)
+
+    done = subprocess.run(["sh", "-c", command, "provisor", "migrate"], check=False, cwd=tmp_path)
+
+    assert done.returncode == 0
+    assert (tmp_path / "o & state/provisor.db").exists()
