@@ -15,12 +15,12 @@ def keep_names(folder: Path) -> None:
 
 
 def make_missing(path: Path) -> None:
-    """Make a file where it is missing, for the owner of its folder.
+    """Make a file where it is missing, for the owner of its folder and for nobody else.
 
     :raises OSError: it cannot be made
     """
     if not path.exists():
-        descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o644)
+        descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
         belong_with(descriptor, path.parent)
         os.close(descriptor)
 

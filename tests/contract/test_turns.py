@@ -156,6 +156,17 @@ def test_a_process_that_is_killed_ends_its_turn(file: Path, pool: ThreadPoolExec
         waiting.result()
 
 
+def test_the_files_of_a_directory_are_for_its_owner_alone(tmp_path: Path) -> None:
+    database = open_database(tmp_path / "new.db")
+    database.migrate((_NOTES,))
+
+    files = {each.name: stat.S_IMODE(each.stat().st_mode) for each in tmp_path.iterdir()}
+    database.close()
+
+    assert {"new.db", "new.db-wal", "new.db-shm"} <= files.keys()
+    assert {0o600} == set(files.values())
+
+
 def test_the_file_of_the_queue_is_empty_and_for_its_owner_alone(file: Path) -> None:
     turns = Turns(file, Baton())
     turns.take(soon())

@@ -24,6 +24,8 @@ class Checkout:
         self._folder = folder
         self._installed = folder / "python3-venv"
         (folder / "deploy").mkdir()
+        self.instance = folder / "instance"
+        self.instance.mkdir(0o755)
         for name in ("Makefile", "pyproject.toml", "requirements.lock", "deploy/requirements.lock"):
             shutil.copy(ROOT / name, folder / name)
         (folder / "python3").write_text(_PYTHON.format(installed=self._installed))
@@ -57,6 +59,16 @@ def test_it_works_once_what_was_missing_is_installed(target: str, tmp_path: Path
     assert checkout.make(target) != 0
     checkout.install_venv()
     assert checkout.make(target) == 0
+
+
+def test_setting_up_keeps_others_out_of_the_instance(tmp_path: Path) -> None:
+    """Git makes its folder for everybody to look into."""
+    checkout = Checkout(tmp_path)
+    checkout.install_venv()
+
+    assert checkout.make("setup") == 0
+
+    assert 0o700 == checkout.instance.stat().st_mode & 0o777
 
 
 def test_production_gets_only_what_serves(tmp_path: Path) -> None:
