@@ -1,14 +1,20 @@
-"""When a worker serves: once it listens, the kernel keeps the clients that it has not come to yet.
+"""From when until when a worker listens, which granian neither tells nor lets anybody choose.
 
-granian begins to listen after it was given the application, and tells nobody.
+Once it listens, the kernel keeps the clients for it that it has not come to yet. Before it ends it
+has to listen no more for a moment: granian closes at once what it has accepted and not read from.
 """
 
+import os
+import signal
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
+
+LISTEN_NO_MORE = signal.SIGUSR1
+"""The signal that tells so a worker that listens."""
 
 _MOMENT = 0.005
 """Seconds after which a worker that does not listen yet is looked at again."""
@@ -16,6 +22,7 @@ _MOMENT = 0.005
 
 def tell_when_listening(told: Connection, load: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever granian serves
     """Return the application that is loaded, and write to a pipe once this process listens."""
+    signal.signal(LISTEN_NO_MORE, _listen_no_more)
     application = load()
     threading.Thread(target=_tell, args=(told,), name="listening", daemon=True).start()
     return application
@@ -23,14 +30,27 @@ def tell_when_listening(told: Connection, load: Callable[[], Any]) -> Any:  # no
 
 def _tell(told: Connection) -> None:
     pause = threading.Event()  # not time.sleep: that refuses where somebody shifts the clock
-    while not any(map(_listens, Path("/dev/fd").iterdir())):
+    while not any(_listening()):
         pause.wait(_MOMENT)
     told.send_bytes(b"listens")
 
 
-def _listens(descriptor: Path) -> bool:
-    try:
-        with socket.fromfd(int(descriptor.name), socket.AF_INET, socket.SOCK_STREAM) as copy:
-            return bool(copy.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN))
-    except OSError:  # no socket, or closed by now
-        return False
+def _listen_no_more(*_: object) -> None:
+    """Put a socket that nobody knows of in the place of those that this process listens at."""
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as unknown:
+        unknown.settimeout(0)  # as granian's are, which goes on to accept
+        for descriptor in list(_listening()):
+            if descriptor != unknown.fileno():
+                os.dup2(unknown.fileno(), descriptor, inheritable=False)
+
+
+def _listening() -> Iterator[int]:
+    """Yield the descriptors of the sockets that this process listens at."""
+    for descriptor in (int(path.name) for path in Path("/dev/fd").iterdir()):
+        try:
+            with socket.fromfd(descriptor, socket.AF_INET, socket.SOCK_STREAM) as copy:
+                listens = copy.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
+        except OSError:  # no socket, or closed by now
+            continue
+        if listens:
+            yield descriptor

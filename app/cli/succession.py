@@ -20,7 +20,7 @@ from weakref import WeakKeyDictionary
 
 from granian.server.mp import MPServer, WorkerProcess
 
-from app.cli.listening import tell_when_listening
+from app.cli.listening import LISTEN_NO_MORE, tell_when_listening
 from app.journal import FIELDS
 
 _PATIENCE = 60.0
@@ -28,6 +28,9 @@ _PATIENCE = 60.0
 
 _MOMENT = 0.02
 """Seconds after which a worker that starts, or ends, is looked at again."""
+
+_LAST_REQUESTS = 0.2
+"""Seconds that a worker may take to read from the connections that it has accepted last."""
 
 _log = logging.getLogger(__name__)
 
@@ -158,8 +161,13 @@ class Succession(MPServer):
             self._look_after(_MOMENT)
 
     def _await_end(self, worker: WorkerProcess) -> None:
+        ended = [worker.inner.sentinel]
+        if self._listens(worker):
+            with suppress(ProcessLookupError):
+                os.kill(worker.inner.pid, LISTEN_NO_MORE)
+            wait(ended, _LAST_REQUESTS)
         worker.terminate()
-        if not wait([worker.inner.sentinel], self.workers_kill_timeout):
+        if not wait(ended, self.workers_kill_timeout):
             worker.kill()
         worker.join()
 

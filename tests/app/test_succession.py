@@ -11,7 +11,8 @@ from threading import Thread
 
 import pytest
 
-from tests.app.test_stopping import await_true
+from app.cli.listening import LISTEN_NO_MORE
+from tests.app.test_stopping import await_true, listens
 from tests.served import free_port, processes_of
 
 _PROGRAM = Path(__file__).parent / "small_server.py"
@@ -25,11 +26,11 @@ class SmallServer:
     def __init__(self, folder: Path, workers: int, patience: float) -> None:
         self._folder = folder
         self._log = folder / "log"
-        self._port = free_port()
+        self.port = free_port()
         self.starts("serve")
         with self._log.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, _PROGRAM, folder, str(self._port), str(workers), str(patience)],
+                [sys.executable, _PROGRAM, folder, str(self.port), str(workers), str(patience)],
                 cwd=_PROGRAM.parents[2],
                 stdout=log,
                 stderr=log,
@@ -46,7 +47,7 @@ class SmallServer:
 
     def ask(self, path: str = "/") -> int:
         """Return the id of the worker that answers."""
-        connection = HTTPConnection("127.0.0.1", self._port, timeout=_DEADLINE)
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=_DEADLINE)
         connection.request("GET", path)
         answer = int(connection.getresponse().read())
         connection.close()
@@ -93,6 +94,21 @@ def test_a_worker_goes_on_until_its_successor_serves(serve: Serve) -> None:
     server.starts("serve")
     await_true(lambda: old not in server.workers())
     assert server.workers() == [server.ask()]
+
+
+def test_a_worker_that_listens_no_more_answers_whom_it_has_accepted(serve: Serve) -> None:
+    """Of a worker that is told to end granian closes those that have sent nothing yet."""
+    server = serve()
+    client = HTTPConnection("127.0.0.1", server.port, timeout=_DEADLINE)
+    client.connect()
+    worker = server.ask()  # which was accepted after that client
+
+    os.kill(worker, LISTEN_NO_MORE)
+
+    await_true(lambda: not listens(server.port))
+    client.request("GET", "/")
+    assert worker == int(client.getresponse().read())
+    client.close()
 
 
 def test_a_worker_goes_on_whose_successor_serves_too_late(serve: Serve) -> None:
