@@ -7,7 +7,9 @@ has to listen no more for a moment: granian closes at once what it has accepted 
 import os
 import signal
 import socket
+import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -18,6 +20,15 @@ LISTEN_NO_MORE = signal.SIGUSR1
 
 _MOMENT = 0.005
 """Seconds after which a worker that does not listen yet is looked at again."""
+
+_BLINK = 0.0005
+"""Seconds after which it is looked again whether a client waits."""
+
+_LAST_CLIENTS = 0.1
+"""Seconds in which they should have been accepted."""
+
+_WAITING = slice(24, 28)
+"""Where Linux tells how many clients wait: ``tcpi_unacked`` of its ``struct tcp_info``."""
 
 
 def tell_when_listening(told: Connection, load: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever granian serves
@@ -37,11 +48,27 @@ def _tell(told: Connection) -> None:
 
 def _listen_no_more(*_: object) -> None:
     """Put a socket that nobody knows of in the place of those that this process listens at."""
+    known = list(_listening())
     with socket.create_server(("127.0.0.1", 0), backlog=0) as unknown:
         unknown.settimeout(0)  # as granian's are, which goes on to accept
-        for descriptor in list(_listening()):
-            if descriptor != unknown.fileno():
-                os.dup2(unknown.fileno(), descriptor, inheritable=False)
+        for descriptor in known:
+            if sys.platform == "linux":
+                _await_nobody(descriptor)
+            os.dup2(unknown.fileno(), descriptor, inheritable=False)
+
+
+def _await_nobody(descriptor: int) -> None:
+    """Return when no client waits to be accepted, whom Linux would reset, or after a while.
+
+    Nothing between that instant and the end of the socket lets another thread run.
+    """
+    pause = threading.Event()
+    deadline = time.monotonic() + _LAST_CLIENTS
+    with socket.fromfd(descriptor, socket.AF_INET, socket.SOCK_STREAM) as copy:
+        while any(copy.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _WAITING.stop)[_WAITING]):
+            if time.monotonic() > deadline:
+                return
+            pause.wait(_BLINK)
 
 
 def _listening() -> Iterator[int]:

@@ -51,7 +51,7 @@ class Load:
             try:
                 made = self._provisor.ask("POST", "/scim/v2/Users", self._token, user)
                 listed = self._provisor.ask("GET", "/scim/v2/Users?count=1", self._token)
-            except ConnectionResetError:
+            except OSError:  # urllib wraps it where it comes early
                 self.resets += 1
             else:
                 self.statuses += [made.status, listed.status]
