@@ -168,6 +168,7 @@ class Succession(MPServer):
             wait(ended, _LAST_REQUESTS)
         worker.terminate()
         if not wait(ended, self.workers_kill_timeout):
+            _log.warning("A worker is killed that did not end.", extra=_about(worker))
             worker.kill()
         worker.join()
 
@@ -187,5 +188,5 @@ def _let_starting_workers_end() -> None:
     os.register_at_fork(before=hold_back, after_in_parent=let_through, after_in_child=begin)
 
 
-def _about(worker: WorkerProcess) -> dict[str, dict[str, int]]:
+def _about(worker: WorkerProcess) -> dict[str, dict[str, int | None]]:
     return {FIELDS: {"pid": worker.inner.pid, "exit_code": worker.inner.exitcode}}
