@@ -3,7 +3,7 @@
 Owners manage every app. Other admins see and manage the apps that name them; nobody else does.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -97,16 +97,6 @@ class Access:
             )
         return [AppMember(*row) for row in rows]
 
-    def set_members(self, app_id: str, members: dict[str, str], actor: Actor) -> None:
-        """Give an app exactly these members: a role for each admin's id.
-
-        :raises InvalidApp: a role is neither viewer nor maintainer
-        :raises UnknownApp: there is no such app
-        :raises UnknownMember: there is no such admin
-        :raises LastMaintainer: the last maintainer would leave, and no owner wants it so
-        """
-        self._set(app_id, lambda _: members, actor)
-
     def change_member(self, app_id: str, change: MemberChange, actor: Actor) -> None:
         """Give one admin a role on an app, or take it; what is so already is no change.
 
@@ -116,16 +106,11 @@ class Access:
         :raises Outdated: somebody else changed the admin's role since
         :raises LastMaintainer: the last maintainer would leave, and no owner wants it so
         """
-        self._set(app_id, change.applied_to, actor)
-
-    def _set(
-        self, app_id: str, wanted: Callable[[dict[str, str]], dict[str, str]], actor: Actor
-    ) -> None:
         now = to_text(self._clock())
         with self._database.write() as session:
             app = lock_app(session, self._database.words, app_id)
             former = _roles(session, app_id)
-            members = wanted(former)
+            members = change.applied_to(former)
             if not _GRANTS.keys() >= set(members.values()):
                 raise InvalidApp("A member is a viewer or a maintainer.")
             if former != members:

@@ -2,8 +2,9 @@
 
 from functools import cache
 
+from app.access import Access, MemberChange
 from app.admins import Admin, Credentials, Role, insert, make_credentials, new_admin
-from app.audit import CLI
+from app.audit import CLI, Actor
 from scim.instant import Clock, to_text
 from scim.storage import Database
 
@@ -17,6 +18,12 @@ def add_admin(database: Database, clock: Clock, name: str, role: Role = "admin")
     with database.write() as session:
         insert(session, admin, credentials, CLI)
     return admin
+
+
+def give_role(access: Access, app_id: str, admin_id: str, role: str, actor: Actor = CLI) -> None:
+    """Give an admin a role on an app, whatever it was."""
+    was = {member.admin_id: member.role for member in access.members(app_id)}
+    access.change_member(app_id, MemberChange(admin_id, role, was.get(admin_id, "")), actor)
 
 
 @cache

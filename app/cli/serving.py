@@ -1,21 +1,19 @@
 """``provisor serve`` and ``provisor migrate``."""
 
 import os
-import signal
 import socket
 import time
 
 import click
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
-from granian.server import Server
 
 from app.addresses import is_loopback
 from app.assembly import Assembly, assemble
 from app.cli import worker
 from app.cli.opening import refusals
-from app.cli.reloading import reload_by_signal
 from app.cli.stopping import announced_stop
+from app.cli.succession import Succession
 from app.environment import read_settings
 from app.journal import write_journal
 from app.settings import Settings, SettingsError
@@ -67,9 +65,7 @@ def serve(host: str | None, port: int | None, workers: int) -> None:
         assembly.close()
     write_journal(settings.log_format)
     os.environ[worker.SERVER] = str(os.getpid())
-    # a worker that is told to end while it starts ends, and does not take it for the server's word
-    os.register_at_fork(after_in_child=lambda: signal.signal(signal.SIGTERM, signal.SIG_DFL))
-    server = Server(
+    server = Succession(
         "app.cli.worker:application",
         address=settings.host,
         port=settings.port,
@@ -79,10 +75,8 @@ def serve(host: str | None, port: int | None, workers: int) -> None:
         http1_settings=_HTTP1,
         workers_kill_timeout=_LAST_ANSWERS,
         factory=True,
-        respawn_failed_workers=True,
         log_enabled=False,
     )
-    reload_by_signal(server)
     with announced_stop(server, settings.shutdown_delay):
         server.serve()
 

@@ -54,6 +54,9 @@ def application() -> Flask:
     except click.ClickException as error:
         _log.error("A worker cannot start: %s", error.message)
         sys.exit(1)
+    except Exception:  # noqa: BLE001 - it ends all the same, in a line that quotes no data
+        _log.exception("A worker cannot start")
+        sys.exit(1)
     app = create_app(assembly)
     app.config[STOPPING] = os.environ.get(NOTICE)
     # What was built for good is never garbage, and looking through it again and again would hold

@@ -10,6 +10,7 @@ from app import Assembly
 from app.admins import Admin
 from app.audit import CLI
 from app.client_apps import ClientApp, NewApp
+from tests.admins import give_role
 from tests.app.console_browser import SAFE, new_admin
 
 ROLES = ("nobody", "auditor", "stranger", "viewer", "maintainer", "owner")
@@ -175,7 +176,7 @@ def new_world(assembly: Assembly, role: str, admin: Admin) -> dict[str, str]:
     app = assembly.client_apps.create(NewApp(tenant.id, "HR sync"), CLI)
     assembly.client_apps.enable_scim(app.id, CLI)
     if role in {"viewer", "maintainer"}:
-        assembly.access.set_members(app.id, {admin.id: role}, CLI)
+        give_role(assembly.access, app.id, admin.id, role)
     return paths_to(assembly, app)
 
 

@@ -12,6 +12,7 @@ from app import Assembly
 from app.admins import Admin
 from app.audit import Actor, Event, record
 from app.client_apps import ClientApp
+from tests.admins import give_role
 from tests.app.console_browser import OUR_SCRIPT, Browser, new_admin, new_app
 from tests.app.test_console import XSS
 
@@ -86,7 +87,7 @@ def test_the_log_of_an_app_is_about_nothing_else(
     other = new_app(assembly, "Secret project")
     assembly.client_apps.update(other.id, "Secret project", "not to be seen", Actor("cli"))
     viewer = new_admin(assembly, "grace", "admin")
-    assembly.access.set_members(client_app.id, {viewer.id: "viewer"}, Actor(f"admin:{owner.id}"))
+    give_role(assembly.access, client_app.id, viewer.id, "viewer", Actor(f"admin:{owner.id}"))
     browser = Browser(assembly).sign_in(viewer)
     page = f"/console/apps/{client_app.id}/audit"
 
@@ -104,7 +105,7 @@ def test_a_viewer_learns_of_no_admin_who_had_nothing_to_do_with_the_app(
     assembly: Assembly, client_app: ClientApp, owner: Admin
 ) -> None:
     viewer, _ = new_admin(assembly, "grace", "admin"), new_admin(assembly, "linus", "admin")
-    assembly.access.set_members(client_app.id, {viewer.id: "viewer"}, Actor(f"admin:{owner.id}"))
+    give_role(assembly.access, client_app.id, viewer.id, "viewer", Actor(f"admin:{owner.id}"))
 
     text = Browser(assembly).sign_in(viewer).open(f"/console/apps/{client_app.id}/audit").text
 

@@ -11,6 +11,7 @@ from app.audit import CLI
 from app.client_apps import ClientApp
 from app.oauth.secret_text import is_secret
 from scim.choices import TOKEN_STYLE, TokenStyle
+from tests.admins import give_role
 from tests.app.console_browser import Browser, everything_stored, new_admin
 from tests.conformance.oauth_client import new_signer
 
@@ -169,7 +170,7 @@ def test_a_viewer_sees_all_of_it_and_changes_nothing(
 ) -> None:
     issue(browser, client_app, "Entra")
     grace = new_admin(assembly, "grace", "admin")
-    assembly.access.set_members(client_app.id, {grace.id: "viewer"}, CLI)
+    give_role(assembly.access, client_app.id, grace.id, "viewer")
 
     text = Browser(assembly).sign_in(grace).open(page(client_app)).text
 

@@ -11,6 +11,7 @@ from app import Assembly, create_app
 from app.admins import Admin
 from app.audit import CLI
 from app.client_apps import ClientApp, NewApp
+from tests.admins import give_role
 from tests.app.console_browser import OUR_SCRIPT, Browser, everything_stored, new_admin
 from tests.app.hostile import HOSTILE
 from tests.app.provider import Provider
@@ -183,7 +184,7 @@ def test_who_may_view_an_app_looks_at_its_directory_and_nobody_else(
 ) -> None:
     del people
     stranger, viewer = (new_admin(assembly, name, "admin") for name in ("grace", "joan"))
-    assembly.access.set_members(client_app.id, {viewer.id: "viewer"}, CLI)
+    give_role(assembly.access, client_app.id, viewer.id, "viewer")
 
     assert 404 == Browser(assembly).sign_in(stranger).ask("GET", directory(client_app))
     looking = Browser(assembly).sign_in(viewer)

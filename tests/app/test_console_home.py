@@ -10,7 +10,7 @@ from app.admins import Admin
 from app.audit import CLI, Event, record
 from app.client_apps import ClientApp
 from scim.instant import to_text
-from tests.admins import PASSWORD
+from tests.admins import PASSWORD, give_role
 from tests.app.console_browser import OUR_SCRIPT, Browser, new_admin, new_app
 from tests.app.provider import Provider
 from tests.conftest import FakeClock
@@ -160,7 +160,7 @@ def test_an_admin_sees_the_apps_that_name_them_and_no_instance(
     assembly: Assembly, browser: Browser, client_app: ClientApp
 ) -> None:
     grace = new_admin(assembly, "grace", "admin")
-    assembly.access.set_members(client_app.id, {grace.id: "viewer"}, CLI)
+    give_role(assembly.access, client_app.id, grace.id, "viewer")
     new_app(assembly, "Not theirs")
 
     page = home(Browser(assembly).sign_in(grace))

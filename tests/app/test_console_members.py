@@ -6,6 +6,7 @@ from app import Assembly
 from app.admins import Admin
 from app.audit import CLI
 from app.client_apps import ClientApp
+from tests.admins import give_role
 from tests.app.console_browser import Browser, new_admin, new_app
 
 
@@ -44,7 +45,7 @@ def test_whoever_was_not_seen_is_not_overwritten(
 ) -> None:
     """Somebody else may have changed a role since the page was opened."""
     grace = new_admin(assembly, "grace", "admin")
-    assembly.access.set_members(client_app.id, {grace.id: "maintainer"}, CLI)
+    give_role(assembly.access, client_app.id, grace.id, "maintainer")
 
     for role, was in (("viewer", ""), ("", "viewer")):
         send(browser, client_app, grace, role, was)
@@ -88,7 +89,7 @@ def test_a_member_who_cannot_sign_in_is_marked(
     assembly: Assembly, browser: Browser, client_app: ClientApp
 ) -> None:
     grace = new_admin(assembly, "grace", "admin")
-    assembly.access.set_members(client_app.id, {grace.id: "viewer"}, CLI)
+    give_role(assembly.access, client_app.id, grace.id, "viewer")
     assert ">Disabled<" not in browser.open(page(client_app)).text
 
     assembly.admins.disable(grace.id, CLI)
@@ -127,8 +128,7 @@ def test_the_last_who_really_maintains_stays_unless_an_owner_says_otherwise(
     grace, linus = (new_admin(assembly, name, "admin") for name in ("grace", "linus"))
     app = new_app(assembly, maintainer=grace.id)
     if others != "nobody":
-        both = {grace.id: "maintainer", linus.id: "maintainer"}
-        assembly.access.set_members(app.id, both, CLI)
+        give_role(assembly.access, app.id, linus.id, "maintainer")
     if others == "disabled":
         assembly.admins.disable(linus.id, CLI)
     if others == "auditor":
@@ -147,7 +147,7 @@ def test_an_owner_stands_once_on_the_page_whoever_made_them_a_member(
     assembly: Assembly, browser: Browser, client_app: ClientApp
 ) -> None:
     grace = new_admin(assembly, "grace", "admin")
-    assembly.access.set_members(client_app.id, {grace.id: "maintainer"}, CLI)
+    give_role(assembly.access, client_app.id, grace.id, "maintainer")
     browser.open(page(client_app))
     assembly.admins.set_role(grace.id, "owner", CLI)
 
@@ -161,7 +161,7 @@ def test_who_became_an_auditor_is_marked_and_can_only_be_removed(
     assembly: Assembly, browser: Browser, client_app: ClientApp
 ) -> None:
     grace = new_admin(assembly, "grace", "admin")
-    assembly.access.set_members(client_app.id, {grace.id: "viewer"}, CLI)
+    give_role(assembly.access, client_app.id, grace.id, "viewer")
     assembly.admins.set_role(grace.id, "auditor", CLI)
 
     text = browser.open(page(client_app)).text
@@ -179,8 +179,7 @@ def test_a_maintainer_who_leaves_is_led_to_the_list(assembly: Assembly, owner: A
     del owner
     grace, linus = (new_admin(assembly, name, "admin") for name in ("grace", "linus"))
     app = new_app(assembly, maintainer=grace.id)
-    both = {grace.id: "maintainer", linus.id: "maintainer"}  # who remains
-    assembly.access.set_members(app.id, both, CLI)
+    give_role(assembly.access, app.id, linus.id, "maintainer")  # who remains
     browser = Browser(assembly).sign_in(grace)
 
     send(browser, app, grace, "", was="maintainer")
@@ -193,7 +192,7 @@ def test_a_viewer_is_shown_everything_and_no_button(assembly: Assembly, browser:
     grace = new_admin(assembly, "grace", "admin")
     new_admin(assembly, "linus", "admin")
     app = new_app(assembly)
-    assembly.access.set_members(app.id, {grace.id: "viewer"}, CLI)
+    give_role(assembly.access, app.id, grace.id, "viewer")
     viewer = Browser(assembly).sign_in(grace).open(f"/console/apps/{app.id}")
     assert "No token is active." in viewer.text
 
@@ -214,7 +213,8 @@ def test_many_members_stand_on_several_pages(
     assembly: Assembly, browser: Browser, client_app: ClientApp
 ) -> None:
     admins = [new_admin(assembly, f"member{number:02}", "admin") for number in range(11)]
-    assembly.access.set_members(client_app.id, {admin.id: "viewer" for admin in admins}, CLI)
+    for admin in admins:
+        give_role(assembly.access, client_app.id, admin.id, "viewer")
 
     first = browser.open(page(client_app)).text
     assert (first.count("Save the role of"), 'rel="next"' in first) == (10, True)

@@ -8,6 +8,7 @@ from app import Assembly
 from app.admins import Admin
 from app.audit import CLI
 from app.client_apps import ClientApp
+from tests.admins import give_role
 from tests.app.console_browser import Browser, new_admin
 
 _NEW = "/console/apps/new/provisioning"
@@ -58,13 +59,13 @@ def test_an_admin_whom_no_app_names_does_not_get_at_everybody_by_the_default_dir
 
     assert ["own"] == _offered(browser)
     assert 400 == browser.send(_NEW, name="A", directory="default").page.status_code
-    assembly.access.set_members(client_app.id, {grace.id: "viewer"}, CLI)
+    give_role(assembly.access, client_app.id, grace.id, "viewer")
     assert ["own"] == _offered(browser)
     browser.send(_NEW, name="A")  # as a form without the field
     (app,) = [each for each in assembly.client_apps.all() if each.id != client_app.id]
     assert app.tenant_id != client_app.tenant_id
 
-    assembly.access.set_members(client_app.id, {grace.id: "maintainer"}, CLI)
+    give_role(assembly.access, client_app.id, grace.id, "maintainer")
     assert ["default", "own"] == _offered(browser)
     assert 200 == browser.send(_NEW, name="B", directory="default").page.status_code
 

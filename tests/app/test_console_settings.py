@@ -19,6 +19,7 @@ from scim.choices import (
     PatchAnswer,
     ProfileName,
 )
+from tests.admins import give_role
 from tests.app.console_browser import Browser, everything_stored, new_admin
 from tests.app.provider import Provider
 
@@ -124,7 +125,7 @@ def test_only_who_manages_the_app_saves_its_settings(
     assembly: Assembly, client_app: ClientApp, role: str, member: str, status: int
 ) -> None:
     admin = new_admin(assembly, "grace", role)  # type: ignore[arg-type]  # one of the roles
-    assembly.access.set_members(client_app.id, {admin.id: member} if member else {}, CLI)
+    give_role(assembly.access, client_app.id, admin.id, member)
     browser = Browser(assembly).sign_in(admin)
     before = everything_stored(assembly)
 
@@ -153,7 +154,7 @@ def test_a_viewer_sees_what_was_chosen_and_cannot_choose(
     assembly: Assembly, browser: Browser, client_app: ClientApp
 ) -> None:
     grace = new_admin(assembly, "grace", "admin")
-    assembly.access.set_members(client_app.id, {grace.id: "viewer"}, CLI)
+    give_role(assembly.access, client_app.id, grace.id, "viewer")
     send(browser, client_app, {"delete": "suspend"})
 
     text = html.unescape(Browser(assembly).sign_in(grace).open(f"{page(client_app)}/settings").text)

@@ -51,7 +51,7 @@ class Load:
             try:
                 made = self._provisor.ask("POST", "/scim/v2/Users", self._token, user)
                 listed = self._provisor.ask("GET", "/scim/v2/Users?count=1", self._token)
-            except ConnectionResetError:
+            except OSError:  # urllib wraps it where it comes early
                 self.resets += 1
             else:
                 self.statuses += [made.status, listed.status]
@@ -59,7 +59,7 @@ class Load:
 
 @pytest.mark.sized
 def test_a_reload_under_load_loses_nothing(tmp_path: Path, figure: Callable[[str], None]) -> None:
-    workers, reloads = size(1, 2), size(1, 5)
+    workers, reloads, between = size(1, 2), size(1, 30), size(100, 400)
     provisor = ServedProvisor(tmp_path / "instance").start(workers)
     with Load(provisor, provisor.new_token()) as load:
         for _ in range(reloads):
@@ -67,14 +67,15 @@ def test_a_reload_under_load_loses_nothing(tmp_path: Path, figure: Callable[[str
             provisor.send(signal.SIGHUP)
             await_true(lambda before=before: before.isdisjoint(provisor.processes()[1:]))
             reached = len(load.statuses)
-            await_true(lambda reached=reached: len(load.statuses) > reached + 100)
+            await_true(lambda reached=reached: len(load.statuses) > reached + between)
 
-    migrates = workers == 1 or (_MIGRATES.exists() and _MIGRATES.read_text().strip() == "1")
+    migrates = _MIGRATES.exists() and _MIGRATES.read_text().strip() == "1"
     assert {200, 201} == set(load.statuses)
     # of those who knock at a worker as it closes its door, unless the kernel sends them on
     assert load.resets <= (0 if migrates else reloads)
     assert provisor.stop() == 0
-    assert "Traceback" not in provisor.log()
+    for word in ("Traceback", "is killed"):
+        assert word not in provisor.log()
     figure(f"D9: {reloads} reloads, {len(load.statuses)} requests: {load.resets} failed")
 
 
@@ -86,7 +87,8 @@ def test_workers_that_could_not_start_take_over_from_nobody(tmp_path: Path) -> N
 
     provisor.send(signal.SIGHUP)
 
-    await_true(lambda: "The workers go on as they are: The key-encryption keys" in provisor.log())
+    await_true(lambda: "The workers go on as they are" in provisor.log())
+    assert "A worker cannot start: The key-encryption keys" in provisor.log()
     assert [worker] == provisor.processes()[1:]
     assert provisor.ask("GET", "/readyz").status == 200
 
@@ -94,7 +96,7 @@ def test_workers_that_could_not_start_take_over_from_nobody(tmp_path: Path) -> N
 
     assert provisor.wait() == 1
     said = provisor.log()
-    assert "A worker cannot start: The key-encryption keys" in said
+    assert "The server ends, because its workers cannot start" in said
     assert "Traceback" not in said
 
 
@@ -107,6 +109,18 @@ def test_what_nobody_thought_of_ends_no_server(tmp_path: Path) -> None:
 
     await_true(lambda: "The workers go on as they are" in provisor.log())
     assert provisor.ask("GET", "/healthz").status == 200
+    assert provisor.stop() == 0
+    assert "Traceback" not in provisor.log()
+
+
+def test_a_worker_may_be_killed_as_often_as_it_serves(tmp_path: Path) -> None:
+    provisor = ServedProvisor(tmp_path / "instance").start()
+
+    for _ in range(3):
+        (killed,) = provisor.processes()[1:]
+        os.kill(killed, signal.SIGKILL)
+        await_true(lambda: answers(provisor))
+
     assert provisor.stop() == 0
 
 
@@ -144,6 +158,12 @@ def test_a_database_that_is_away_is_told_of_in_a_word(
     assert provisor.ask("GET", "/scim/v2/Users", token).status == 200
     assert provisor.stop() == 0
     postgres_server.give_back(url)
+
+
+def answers(provisor: ServedProvisor) -> bool:
+    with suppress(OSError):
+        return provisor.ask("GET", "/readyz").status == 200
+    return False
 
 
 def asked(provisor: ServedProvisor, path: str, token: str) -> tuple[int, str]:

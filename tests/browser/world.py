@@ -13,6 +13,7 @@ from app.audit import CLI
 from app.client_apps import ClientApp, NewApp
 from app.log.filters import Filters
 from app.log.reading import Logged
+from tests.admins import give_role
 from tests.app.console_browser import new_admin, new_app
 from tests.app.console_routes import paths_to, routes_of
 from tests.served import ServedProvisor
@@ -66,7 +67,7 @@ def populated(served: ServedProvisor, assembly: Assembly) -> World:
     }
     assembly.client_apps.create(NewApp(assembly.tenants.default().id, "Payroll"), CLI)
     app = new_app(assembly)
-    assembly.access.set_members(app.id, {admins["viewer"].id: "viewer"}, CLI)
+    give_role(assembly.access, app.id, admins["viewer"].id, "viewer")
     first = assembly.tokens.issue(app.id, CLI)
     assembly.tokens.revoke(app.id, first.token.jti, CLI, "Lost")
     paths = paths_to(assembly, app)

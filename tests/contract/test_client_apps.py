@@ -1,5 +1,6 @@
 import json
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from app.tokens import Use
 from app.tokens.errors import InvalidToken
 from scim.choices import Choices, ProfileName
 from scim.instant import to_text
-from tests.admins import add_admin
+from tests.admins import add_admin, give_role
 from tests.conftest import FakeClock
 from tests.instance import Instance
 from tests.races import in_threads
@@ -173,7 +174,7 @@ def test_deleting_an_app_kills_its_token_and_keeps_the_tenant(
         lambda instance: instance.client_apps.enable_scim("nope", CLI),
         lambda instance: instance.client_apps.disable_scim("nope", CLI),
         lambda instance: instance.client_apps.delete("nope", CLI),
-        lambda instance: instance.access.set_members("nope", {}, CLI),
+        lambda instance: give_role(instance.access, "nope", "nope", "viewer"),
         lambda instance: instance.tokens.issue("nope", CLI),
         lambda instance: instance.tokens.revoke("nope", "nope", CLI),
         lambda instance: instance.tokens.revoke_all("nope", CLI),
@@ -202,7 +203,7 @@ def test_an_unknown_admin_cannot_be_a_member(instance: Instance, client_app: Cli
     with pytest.raises(UnknownMember):
         instance.client_apps.create(NewApp(client_app.tenant_id, "HR", maintainer="nope"), CLI)
     with pytest.raises(UnknownMember):
-        instance.access.set_members(client_app.id, {"nope": "viewer"}, CLI)
+        give_role(instance.access, client_app.id, "nope", "viewer")
     assert [client_app] == instance.client_apps.all()
 
 
@@ -210,35 +211,41 @@ def test_a_member_is_a_viewer_or_a_maintainer(
     instance: Instance, client_app: ClientApp, ada: Admin
 ) -> None:
     with pytest.raises(InvalidApp):
-        instance.access.set_members(client_app.id, {ada.id: "owner"}, CLI)
+        give_role(instance.access, client_app.id, ada.id, "owner")
 
 
-def test_the_members_become_exactly_those_that_are_set(
+def test_a_role_is_given_changed_and_taken(
     instance: Instance, client_app: ClientApp, ada: Admin, bob: Admin
 ) -> None:
-    instance.access.set_members(client_app.id, {ada.id: "maintainer"}, CLI)
-
-    for _ in range(2):
-        instance.access.set_members(client_app.id, {ada.id: "viewer", bob.id: "maintainer"}, CLI)
+    """What is so already is no change."""
+    for admin, role in ((ada, "viewer"), (bob, "viewer"), (ada, "maintainer"), (bob, "")):
+        for _ in range(2):
+            give_role(instance.access, client_app.id, admin.id, role)
 
     now = to_text(instance.clock())
     assert instance.access.members(client_app.id) == [
-        AppMember(ada.id, ada.email, "viewer", "cli", now),
-        AppMember(bob.id, bob.email, "maintainer", "cli", now),
+        AppMember(ada.id, ada.email, "maintainer", "cli", now)
     ]
-    change = {
-        "from": {ada.id: "maintainer"},
-        "to": {ada.id: "viewer", bob.id: "maintainer"},
-    }
+    steps: list[dict[str, str]] = [
+        {},
+        {ada.id: "viewer"},
+        {ada.id: "viewer", bob.id: "viewer"},
+        {ada.id: "maintainer", bob.id: "viewer"},
+        {ada.id: "maintainer"},
+    ]
     lines = [line for line in audit(instance, client_app.id) if line[0] == "app.set-members"]
-    assert lines[1:] == [("app.set-members", "cli", change)]
+    assert lines == [
+        ("app.set-members", "cli", {"from": former, "to": members})
+        for former, members in pairwise(steps)
+    ]
 
 
 def test_permission_follows_role_and_membership(
     instance: Instance, client_app: ClientApp, ada: Admin, bob: Admin
 ) -> None:
     other = instance.new_app("other")
-    instance.access.set_members(client_app.id, {ada.id: "maintainer", bob.id: "viewer"}, CLI)
+    give_role(instance.access, client_app.id, ada.id, "maintainer")
+    give_role(instance.access, client_app.id, bob.id, "viewer")
     expected = {
         ("owner", ada.id, client_app.id): Permission.MANAGE,
         ("owner", ada.id, other.id): Permission.MANAGE,
@@ -260,7 +267,7 @@ def test_an_admin_sees_the_apps_that_name_them(
     instance: Instance, client_app: ClientApp, ada: Admin, bob: Admin
 ) -> None:
     other = instance.new_app("other")
-    instance.access.set_members(client_app.id, {ada.id: "viewer"}, CLI)
+    give_role(instance.access, client_app.id, ada.id, "viewer")
 
     assert instance.access.visible(ada.id, "admin") == [client_app]
     assert instance.access.visible(bob.id, "admin") == []

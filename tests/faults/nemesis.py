@@ -32,14 +32,10 @@ class Nemesis:
     chance: random.Random = field(default_factory=lambda: random.Random(7))  # noqa: S311 - no secret
 
     def kill_worker(self) -> None:
-        """Kill a worker, and return once its server has replaced it.
-
-        Never the youngest of a server: one that dies twice within 5.5 s is taken for a program that
-        cannot start, and the server ends.
-        """
+        """Kill a worker, which may serve or not yet, and return once its server has replaced it."""
         server = self.chance.choice(self.servers)
         workers = server.processes()[1:]
-        killed = self.chance.choice(workers[:-1])
+        killed = self.chance.choice(workers)
         os.kill(killed, signal.SIGKILL)
         self.done["workers killed"] += 1
         until(lambda: _has_replaced(server, killed, len(workers)))
