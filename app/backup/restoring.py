@@ -1,8 +1,10 @@
 """Putting a backup in place of an instance, or where none is yet."""
 
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import IO
 
 from app.audit import CLI, Event, record
@@ -66,9 +68,12 @@ def restore(
     _check(settings, manifest, places)
     if not replace and any(holds_anything(place.where) for place in places.values()):
         raise BackupError("There is an instance already; --force replaces it.")
-    settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     now = clock()
-    with RestoredKeys(settings, archive) as keys, ExitStack() as stack:
+    with (
+        _folder(settings.instance),
+        RestoredKeys(settings, archive) as keys,
+        ExitStack() as stack,
+    ):
         drafts = _drafts(stack, archive, places)
         session = drafts["directory"].session
         keys.check(session)
@@ -79,6 +84,20 @@ def restore(
         for draft in drafts.values():
             draft.keep()
     return restored
+
+
+@contextmanager
+def _folder(folder: Path) -> Iterator[None]:
+    """Make a folder where there is none; it is gone again where the block leaves it empty."""
+    if folder.exists():
+        yield
+        return
+    folder.mkdir(mode=0o700, parents=True)
+    try:
+        yield
+    finally:
+        with suppress(OSError):  # it is not empty
+            folder.rmdir()
 
 
 def _drafts(stack: ExitStack, archive: Archive, places: dict[str, Place]) -> dict[str, Replacement]:

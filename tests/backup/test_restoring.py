@@ -164,6 +164,7 @@ def test_a_file_of_keys_that_is_somebodys_own_is_never_written(
     told = refused(new_instance("2", PROVISOR_KEK_FILE=str(own)), "restore", str(file))
     assert f"{own} does not hold the key-encryption keys" in told
     assert "unzip -p" in told
+    assert not (tmp_path / "2").exists()
     assert "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n" == own.read_text()
 
 

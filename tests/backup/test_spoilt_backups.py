@@ -2,6 +2,7 @@
 
 import json
 import random
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -54,11 +55,10 @@ def test_what_is_no_backup_or_one_no_longer_changes_nothing(
         if done.exit_code == 0:  # a bit that says nothing, such as the hour of a part
             taken += 1
             assert {} != files_of(tmp_path / "target")
-            for path in files_of(tmp_path / "target"):
-                Path(path).unlink()
+            shutil.rmtree(tmp_path / "target")
         else:
             assert (1, 1) == (done.exit_code, done.stderr.count("\n")), done.stderr
-            assert {} == files_of(tmp_path / "target")
+            assert not (tmp_path / "target").exists()
     assert taken <= len(spoilt) // 5
     figure(f"{len(spoilt)} spoilt backups: {taken} restored, whose spoilt bit means nothing")
 
