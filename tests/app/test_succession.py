@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from http.client import HTTPConnection
 from pathlib import Path
 from threading import Thread
@@ -25,10 +26,10 @@ class SmallServer:
 
     def __init__(self, folder: Path, workers: int, patience: float) -> None:
         self._folder = folder
-        self._log = folder / "log"
+        self.log = folder / "log"
         self.port = free_port()
         self.starts("serve")
-        with self._log.open("wb") as log:
+        with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 [sys.executable, _PROGRAM, folder, str(self.port), str(workers), str(patience)],
                 cwd=_PROGRAM.parents[2],
@@ -61,7 +62,7 @@ class SmallServer:
             return False
 
     def says(self, words: str) -> Callable[[], bool]:
-        return lambda: words in self._log.read_text()
+        return lambda: words in self.log.read_text()
 
 
 Serve = Callable[..., SmallServer]
@@ -80,6 +81,19 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
     for server in servers:
         server.process.send_signal(signal.SIGTERM)
         assert server.process.wait(_DEADLINE) in (0, 1)
+
+
+def test_a_worker_keeps_no_copies_of_its_descriptors(serve: Serve) -> None:
+    """Which double each time that it looks whether it listens."""
+    server = serve()
+
+    (worker,) = server.workers()
+    copies = 0
+    for descriptor in Path(f"/proc/{worker}/fd").iterdir():
+        with suppress(FileNotFoundError):  # closed by now
+            copies += descriptor.readlink() == server.log
+
+    assert 2 == copies  # its standard output and its standard error
 
 
 def test_a_worker_goes_on_until_its_successor_serves(serve: Serve) -> None:
