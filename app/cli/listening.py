@@ -65,11 +65,16 @@ def _await_nobody(descriptor: int) -> None:
     """
     pause = threading.Event()
     deadline = time.monotonic() + _LAST_CLIENTS
-    with socket.fromfd(descriptor, socket.AF_INET, socket.SOCK_STREAM) as copy:
-        while any(copy.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _WAITING.stop)[_WAITING]):
-            if time.monotonic() > deadline:
-                return
+    listener = socket.socket(fileno=descriptor)  # no copy: closing that would let others run
+    try:
+        while any(_told(listener)[_WAITING]) and time.monotonic() < deadline:
             pause.wait(_BLINK)
+    finally:
+        listener.detach()
+
+
+def _told(listener: socket.socket) -> bytes:
+    return listener.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _WAITING.stop)
 
 
 def _listening() -> Iterator[int]:
