@@ -21,7 +21,7 @@ VENV := $(BIN)/python -m pip --version >/dev/null 2>&1 || python3 -m venv .venv
 	$(VENV)
 	$(PIP) --require-hashes --requirement requirements.lock
 	$(PIP) --no-build-isolation --editable .
-	chmod go-rwx instance
+	install -d -m 700 instance
 	touch $@
 
 install: ## Make .venv with what serves alone, for production.

@@ -7,6 +7,7 @@ has to listen no more for a moment: granian closes at once what it has accepted 
 import os
 import signal
 import socket
+import stat
 import sys
 import threading
 import time
@@ -41,7 +42,7 @@ def tell_when_listening(told: Connection, load: Callable[[], Any]) -> Any:  # no
 
 def _tell(told: Connection) -> None:
     pause = threading.Event()  # not time.sleep: that refuses where somebody shifts the clock
-    while not any(_listening()):
+    while not list(_listening()):
         pause.wait(_MOMENT)
     told.send_bytes(b"listens")
 
@@ -64,20 +65,31 @@ def _await_nobody(descriptor: int) -> None:
     """
     pause = threading.Event()
     deadline = time.monotonic() + _LAST_CLIENTS
-    with socket.fromfd(descriptor, socket.AF_INET, socket.SOCK_STREAM) as copy:
-        while any(copy.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _WAITING.stop)[_WAITING]):
-            if time.monotonic() > deadline:
-                return
+    listener = socket.socket(fileno=descriptor)  # no copy: closing that would let others run
+    try:
+        while any(_told(listener)[_WAITING]) and time.monotonic() < deadline:
             pause.wait(_BLINK)
+    finally:
+        listener.detach()
+
+
+def _told(listener: socket.socket) -> bytes:
+    return listener.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _WAITING.stop)
 
 
 def _listening() -> Iterator[int]:
-    """Yield the descriptors of the sockets that this process listens at."""
+    """Yield the descriptors of the sockets that this process listens at.
+
+    Others are left alone: a copy of one would stay open, as what is no socket cannot be one, and
+    where it was closed, SQLite would lose its locks of that file.
+    """
     for descriptor in (int(path.name) for path in Path("/dev/fd").iterdir()):
         try:
+            if not stat.S_ISSOCK(os.fstat(descriptor).st_mode):
+                continue
             with socket.fromfd(descriptor, socket.AF_INET, socket.SOCK_STREAM) as copy:
                 listens = copy.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
-        except OSError:  # no socket, or closed by now
+        except OSError:  # closed by now
             continue
         if listens:
             yield descriptor

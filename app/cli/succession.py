@@ -29,6 +29,9 @@ _PATIENCE = 60.0
 _MOMENT = 0.02
 """Seconds after which a worker that starts, or ends, is looked at again."""
 
+_PAUSE = 2.0
+"""Seconds after which it is tried again to begin a process, for which the machine had no room."""
+
 _LAST_REQUESTS = 0.2
 """Seconds that a worker may take to read from the connections that it has accepted last."""
 
@@ -95,9 +98,10 @@ class Succession(MPServer):
                 self.reload_signal = False
                 self._replace_all()
             else:
-                self._look_after()
+                is_complete = all(worker.is_alive() for worker in self.wrks)
+                self._look_after(None if is_complete else _PAUSE)
 
-    def _look_after(self, seconds: float | None = None) -> None:
+    def _look_after(self, seconds: float | None) -> None:
         """Wait until something happens, or so long at most, and replace who died."""
         self.main_loop_interrupt.wait(seconds)
         self.interrupt_children.clear()  # granian's note of the dead, which tells not which of two
@@ -107,23 +111,30 @@ class Succession(MPServer):
 
     def _replace_dead(self, place: int, worker: WorkerProcess) -> None:
         # who is killed did not fail, and may have served for a moment without having told
-        if self._listens(worker) or worker.inner.exitcode == -signal.SIGKILL:
-            self._tried_again.discard(place)
-        elif place in self._tried_again:
+        could_start = self._listens(worker) or worker.inner.exitcode == -signal.SIGKILL
+        if not could_start and place in self._tried_again:
             _log.error("The server ends, because its workers cannot start.")
             self.interrupt_children.append(place)  # so that it ends with 1
             self.interrupt_signal = True
             return
-        else:
-            self._tried_again.add(place)
+        try:
+            successor = self._begun(place)
+        except OSError as error:
+            _log.error("No worker can take the place of one that died: %s.", error.strerror)
+            return
         _log.warning("Another worker takes the place of one that died.", extra=_about(worker))
-        self.wrks[place] = self._begun(place)
+        self.wrks[place] = successor
+        (self._tried_again.discard if could_start else self._tried_again.add)(place)
 
     def _replace_all(self) -> None:
         """Replace one worker after the other, as long as their successors can start."""
         _log.info("Other workers take over.")
         for place in range(self.workers):
-            successor = self._begun(place)
+            try:
+                successor = self._begun(place)
+            except OSError as error:
+                _log.error("The workers go on as they are: %s.", error.strerror)
+                return
             if self._comes_to_listen(successor):
                 predecessor, self.wrks[place] = self.wrks[place], successor
                 self._end(predecessor)

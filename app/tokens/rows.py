@@ -45,6 +45,8 @@ _OF_TOKEN = (*_NAMES, "token_sha256")
 _INSERT = f"INSERT INTO token ({', '.join(_OF_TOKEN)}) VALUES ({', '.join('?' for _ in _OF_TOKEN)})"  # noqa: S608 - names of columns
 _OF_APP = ("scim_enabled", *COLUMNS.values())
 _SELECTED = [*(f"token.{name}" for name in _OF_TOKEN), *(f"client_app.{name}" for name in _OF_APP)]
+# Of the columns that can hold a '|', all but those of the last use and of the revocation are as
+# they were issued; what counts stands before and behind those: rows that differ in it differ here.
 _AS_TEXT = "concat(" + ", '|', ".join(_SELECTED) + ")"
 _FOUND = (
     " FROM token"

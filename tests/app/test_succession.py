@@ -1,10 +1,13 @@
 """Workers follow one another when their successors serve, and else go on."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
 from threading import Thread
@@ -25,10 +28,10 @@ class SmallServer:
 
     def __init__(self, folder: Path, workers: int, patience: float) -> None:
         self._folder = folder
-        self._log = folder / "log"
+        self.log = folder / "log"
         self.port = free_port()
         self.starts("serve")
-        with self._log.open("wb") as log:
+        with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 [sys.executable, _PROGRAM, folder, str(self.port), str(workers), str(patience)],
                 cwd=_PROGRAM.parents[2],
@@ -61,7 +64,7 @@ class SmallServer:
             return False
 
     def says(self, words: str) -> Callable[[], bool]:
-        return lambda: words in self._log.read_text()
+        return lambda: words in self.log.read_text()
 
 
 Serve = Callable[..., SmallServer]
@@ -80,6 +83,19 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
     for server in servers:
         server.process.send_signal(signal.SIGTERM)
         assert server.process.wait(_DEADLINE) in (0, 1)
+
+
+def test_a_worker_keeps_no_copies_of_its_descriptors(serve: Serve) -> None:
+    """Which double each time that it looks whether it listens."""
+    server = serve()
+
+    (worker,) = server.workers()
+    copies = 0
+    for descriptor in Path(f"/proc/{worker}/fd").iterdir():
+        with suppress(FileNotFoundError):  # closed by now
+            copies += descriptor.readlink() == server.log
+
+    assert 2 == copies  # its standard output and its standard error
 
 
 def test_a_worker_goes_on_until_its_successor_serves(serve: Serve) -> None:
@@ -135,6 +151,25 @@ def test_a_worker_goes_on_whose_successor_cannot_start(serve: Serve) -> None:
     server.starts("serve")  # what was given up can be asked for again
     server.process.send_signal(signal.SIGHUP)
     await_true(lambda: set(old).isdisjoint(server.workers()))
+
+
+def test_a_server_goes_on_while_it_can_begin_no_process(serve: Serve) -> None:
+    """It would end no more, nor replace anybody, if what is raised ended its main thread."""
+    server = serve(workers=2)
+    old = server.workers()
+    files = partial(resource.prlimit, server.process.pid, resource.RLIMIT_NOFILE)
+    usual = files()
+    files((4, usual[1]))  # it has these four, and looks at one at a time
+
+    server.process.send_signal(signal.SIGHUP)
+
+    await_true(server.says("The workers go on as they are: Too many open files."))
+    assert old == server.workers()
+    os.kill(old[0], signal.SIGKILL)
+    await_true(server.says("No worker can take the place of one that died: Too many open files."))
+    assert old[1:] == server.workers() == [server.ask()]
+    files(usual)
+    await_true(lambda: len(server.workers()) == 2)
 
 
 def test_who_dies_while_others_take_over_is_replaced(serve: Serve) -> None:

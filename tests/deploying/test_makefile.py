@@ -61,10 +61,13 @@ def test_it_works_once_what_was_missing_is_installed(target: str, tmp_path: Path
     assert checkout.make(target) == 0
 
 
-def test_setting_up_keeps_others_out_of_the_instance(tmp_path: Path) -> None:
-    """Git makes its folder for everybody to look into."""
+@pytest.mark.parametrize("is_there", [True, False])
+def test_setting_up_keeps_others_out_of_the_instance(is_there: bool, tmp_path: Path) -> None:  # noqa: FBT001 - a parameter
+    """Git makes its folder for everybody to look into; who began anew may have removed it."""
     checkout = Checkout(tmp_path)
     checkout.install_venv()
+    if not is_there:
+        checkout.instance.rmdir()
 
     assert checkout.make("setup") == 0
 
