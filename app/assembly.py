@@ -13,6 +13,7 @@ from app.audit import Actor, Audit, Event, open_audit
 from app.client_apps import ClientApps
 from app.keys import Keyring, open_keyring, open_rotation
 from app.log import ProvisioningLog, open_log
+from app.log.migrations import MIGRATIONS as LOG_MIGRATIONS
 from app.metrics.counts import Counts
 from app.metrics.requests import open_counts
 from app.migrations import MIGRATIONS
@@ -218,12 +219,16 @@ def open_migrated(settings: Settings) -> Database:
     """Return the database of the settings, its schema up to date.
 
     :raises Unavailable: the database cannot be reached
+    :raises NotAllowed: whoever serves may not bring it up to date
     """
+    migrations = (*DIRECTORY_MIGRATIONS, *MIGRATIONS)
     if isinstance(settings.database, Path):
         settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+    else:  # where the log has no file of its own
+        migrations += LOG_MIGRATIONS
     database = open_database(settings.database, row_security=settings.row_security == "on")
     try:
-        database.migrate((*DIRECTORY_MIGRATIONS, *MIGRATIONS))
+        database.migrate(migrations)
     except BaseException:
         database.close()
         raise

@@ -18,7 +18,7 @@ from app.oauth.jwk import InvalidKeys
 from app.settings import SettingsError
 from app.tenants import TenantError
 from app.tokens.errors import TokenError
-from scim.storage import Unavailable
+from scim.storage import NotAllowed, Unavailable
 from scim.storage.copying import CopyError
 
 _REFUSALS = (
@@ -28,6 +28,7 @@ _REFUSALS = (
     CopyError,
     InvalidKeys,
     KeyringError,
+    NotAllowed,
     SecretError,
     SettingsError,
     TenantError,

@@ -8,6 +8,7 @@ Errors::
 
     StorageError
     ├── Conflict     a change contradicts a row: a unique value is taken, or a referred row is gone
+    ├── NotAllowed   whoever opened the database may not make its tables
     └── Unavailable  the database cannot be reached, is locked or is full: worth another try later
 """
 
@@ -28,6 +29,10 @@ class StorageError(Exception):
 
 class Conflict(StorageError):  # noqa: N818 - the field calls it a conflict (HTTP 409)
     """A change contradicts a row: a unique value is taken, or a row it refers to is gone."""
+
+
+class NotAllowed(StorageError):  # noqa: N818 - likewise
+    """Whoever opened the database may not make or change its tables."""
 
 
 class Unavailable(StorageError):  # noqa: N818 - the name of the HTTP status it becomes (503)
@@ -108,6 +113,9 @@ class Words:
 
     adding: str
     """A SELECT of each ``writer`` who may have added rows to the table ``{}`` and has not ended."""
+
+    table_named: str
+    """A SELECT that finds a row where there is a table of the name that is its parameter."""
 
     append_only: tuple[str, ...]
     """The statements that let the table ``{}`` gain rows and never change or lose one."""
@@ -241,6 +249,8 @@ class Database(Transactions, Protocol):
 
         Each is recorded in the transaction that applies it, so a run that was cut off goes on
         where it stopped, and two processes never apply the same one.
+
+        :raises NotAllowed: there are some, and whoever opened the database may not apply them
         """
 
     def close(self) -> None:

@@ -10,10 +10,7 @@ from scim.storage.database import Database, Migration, Session, Words
 LEDGER = "schema_migration"
 """The table of the migrations that were applied."""
 
-_LEDGER = (
-    "CREATE TABLE IF NOT EXISTS schema_migration "
-    "(name TEXT PRIMARY KEY NOT NULL, applied_at TEXT NOT NULL)"
-)
+_LEDGER = "CREATE TABLE schema_migration (name TEXT PRIMARY KEY NOT NULL, applied_at TEXT NOT NULL)"
 
 _MADE = re.compile(r"\s*CREATE TABLE (\w+)")
 
@@ -28,7 +25,7 @@ def apply(database: Database, migrations: Iterable[Migration]) -> list[str]:
     """Apply what is pending, a transaction each, and return the names of what was applied."""
     with database.write() as session:
         session.lock(LEDGER)
-        session.run(_LEDGER)
+        _begin(session, database.words)
     applied = []
     for migration in migrations:
         with database.write() as session:
@@ -41,10 +38,16 @@ def apply(database: Database, migrations: Iterable[Migration]) -> list[str]:
 
 def apply_in(session: Session, words: Words, migrations: Iterable[Migration]) -> None:
     """Apply what is pending in a transaction that is open."""
-    session.run(_LEDGER)
+    _begin(session, words)
     for migration in migrations:
         if _pending(session, migration):
             _run(session, migration, words)
+
+
+def _begin(session: Session, words: Words) -> None:
+    # to say IF NOT EXISTS takes the right to make tables, whether one is made or not
+    if session.one(words.table_named, (LEDGER,)) is None:
+        session.run(_LEDGER)
 
 
 def _pending(session: Session, migration: Migration) -> bool:

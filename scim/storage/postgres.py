@@ -9,7 +9,7 @@ import psycopg
 
 from scim.storage import migrating
 from scim.storage.baton import Baton
-from scim.storage.database import PATIENCE, Migration, Reach
+from scim.storage.database import PATIENCE, Migration, NotAllowed, Reach
 from scim.storage.postgres_transactions import (
     Connections,
     PostgresSession,
@@ -67,7 +67,13 @@ class PostgresDatabase:
     def migrate(self, migrations: Iterable[Migration]) -> list[str]:
         """Apply the migrations not applied yet, in order, and return their names."""
         wanted = tuple(migrations)
-        applied = migrating.apply(self, wanted)
+        try:
+            applied = migrating.apply(self, wanted)
+        except psycopg.errors.InsufficientPrivilege as error:
+            raise NotAllowed(
+                "The role of PROVISOR_DATABASE_URL may not bring the tables up to date: let their"
+                " owner run provisor migrate first."
+            ) from error
         if self._is_to_have_wall:
             self._build_wall([each for migration in wanted for each in migration.reach])
         return applied

@@ -40,6 +40,7 @@ WORDS = Words(
         ),
         "REVOKE UPDATE, DELETE, TRUNCATE ON {0} FROM PUBLIC, CURRENT_USER",
     ),
+    table_named="SELECT 1 WHERE to_regclass(?) IS NOT NULL",
     size="SELECT pg_database_size(current_database()) AS bytes",
     connections="SELECT COALESCE(state, 'unknown') AS state, COUNT(*) AS number"
     " FROM pg_stat_activity WHERE datname = current_database()"

@@ -38,6 +38,7 @@ WORDS = Words(
             " BEGIN SELECT RAISE(ABORT, '{0} is append-only'); END"
         ),
     ),
+    table_named="SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?",
     size="SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size()",
     connections="SELECT '' AS state, 0 AS number WHERE 0",  # a file that anybody may open
     clock="SELECT (julianday('now') - 2440587.5) * 86400.0 AS epoch",

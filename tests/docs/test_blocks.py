@@ -10,9 +10,6 @@ import yaml
 
 from app import assemble
 from app.metrics import GAUGES
-from app.migrations import MIGRATIONS
-from scim.migrations import MIGRATIONS as DIRECTORY
-from scim.storage import open_database
 from tests.app.console_browser import Browser, new_admin
 from tests.docs.blocks import PAGES, README, ROOT, blocks_of, named, pages_with, run_blocks
 from tests.docs.forked import ForkedCommand
@@ -142,23 +139,36 @@ def test_what_prometheus_is_told_names_metrics_that_exist(page: Path) -> None:
                 assert any(name in rule["expr"] for name in known), rule
 
 
-def test_the_rights_of_a_serving_role_are_as_the_page_says(
-    postgres_server: PostgresServer,
+def test_the_role_that_the_page_of_the_audit_log_makes_serves_and_cannot_change_it(
+    postgres_server: PostgresServer, tmp_path: Path
 ) -> None:
     (statements,) = run_blocks(ROOT / "docs/explanation/audit.md", "sql")
     url = postgres_server.new_database()
-    database = open_database(url)
-    database.migrate((*DIRECTORY, *MIGRATIONS))
-    database.close()
+    of_role = url.replace("postgres@", "provisor_serving@")
+    served = ServedProvisor(tmp_path / "instance", of_role)
+    with psycopg.connect(url, autocommit=True) as owner:
+        ServedProvisor(tmp_path / "instance", url).called("migrate")
+        owner.execute(statements)
+        try:
+            served.start()
+            added = served.ask("POST", "/scim/v2/Users", served.new_token(), {"userName": "ada"})
+            assert served.stop() == 0, served.log()
+            with psycopg.connect(of_role) as connection:
+                logged = connection.execute("SELECT operation FROM provisioning_log").fetchall()
+                with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                    connection.execute("DELETE FROM audit")
+            owner.execute("DELETE FROM schema_migration WHERE name = 'log/0003_tests'")
+            refused = served.tried("app", "list")
+        finally:
+            owner.execute("DROP OWNED BY provisor_serving")
+            owner.execute("DROP ROLE provisor_serving")
 
-    with psycopg.connect(url) as connection:
-        connection.execute("CREATE ROLE provisor_serving")
-        connection.execute(statements)
-        connection.execute("SET ROLE provisor_serving")
-        connection.execute("SELECT count(*) FROM audit")
-        with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            connection.execute("DELETE FROM audit")
-        connection.rollback()
+    assert (201, [("create",)]) == (added.status, logged)
+    assert "PostgreSQL does not keep tenants apart" not in served.log()
+    assert (1, True) == (
+        refused.exit_code,
+        "let their owner run provisor migrate" in refused.stderr,
+    )
 
 
 def test_the_role_that_the_page_makes_can_serve(
