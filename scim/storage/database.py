@@ -8,7 +8,7 @@ Errors::
 
     StorageError
     ├── Conflict     a change contradicts a row: a unique value is taken, or a referred row is gone
-    ├── NotAllowed   whoever opened the database may not make its tables
+    ├── NotAllowed   whoever opened the database may not make its tables, or not see all rows
     └── Unavailable  the database cannot be reached, is locked or is full: worth another try later
 """
 
@@ -32,7 +32,7 @@ class Conflict(StorageError):  # noqa: N818 - the field calls it a conflict (HTT
 
 
 class NotAllowed(StorageError):  # noqa: N818 - likewise
-    """Whoever opened the database may not make or change its tables."""
+    """Whoever opened the database may not make or change its tables, or not see all rows."""
 
 
 class Unavailable(StorageError):  # noqa: N818 - the name of the HTTP status it becomes (503)
@@ -250,7 +250,8 @@ class Database(Transactions, Protocol):
         Each is recorded in the transaction that applies it, so a run that was cut off goes on
         where it stopped, and two processes never apply the same one.
 
-        :raises NotAllowed: there are some, and whoever opened the database may not apply them
+        :raises NotAllowed: there are some, and whoever opened the database may not apply them;
+            or may not see the rows of all tenants
         """
 
     def close(self) -> None:

@@ -17,7 +17,7 @@ from scim.storage.postgres_transactions import (
     translated,
 )
 from scim.storage.postgres_words import WORDS
-from scim.storage.row_security import HARMLESS, NO_WALL, TAKE, TRY, guard, let_in, make_role
+from scim.storage.row_security import BLIND, HARMLESS, NO_WALL, TAKE, TRY, guard, let_in, make_role
 
 _LOG = logging.getLogger(__name__)
 
@@ -76,6 +76,12 @@ class PostgresDatabase:
             ) from error
         if self._is_to_have_wall:
             self._build_wall([each for migration in wanted for each in migration.reach])
+        with self.glance() as session:
+            if session.one(BLIND):
+                raise NotAllowed(
+                    "The role of PROVISOR_DATABASE_URL sees no rows: it neither owns the tables nor"
+                    " has BYPASSRLS."
+                )
         return applied
 
     def close(self) -> None:

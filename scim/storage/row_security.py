@@ -62,6 +62,12 @@ _SCHEMA = (
     f" WHERE NOT has_schema_privilege('{ROLE}', current_schema(), 'USAGE')"
 )
 
+BLIND = (
+    "SELECT 1 FROM pg_class AS c WHERE c.relnamespace = current_schema()::regnamespace"
+    " AND c.relrowsecurity AND row_security_active(c.oid) LIMIT 1"
+)
+"""Finds a row where policies hold the role that is to see all."""
+
 TAKE = f"SET ROLE {ROLE}"
 
 TRY = f"SET LOCAL ROLE {ROLE}"
