@@ -14,7 +14,7 @@ from tests.faults.stored import stored_in
 from tests.races import in_threads
 from tests.sizes import size
 
-_RACES = size(50, 25_000)
+_RACES = size(250, 25_000)
 """For a name, and as many for a version."""
 
 _RACERS = 4
