@@ -125,6 +125,7 @@ class Entries:
     def __init__(self, provider: Provider, vocabulary: frozenset[str]) -> None:
         self._names = {kind.endpoint.lower(): kind.name for kind in provider.kinds.values()}
         self._vocabulary = vocabulary
+        self._said = lru_cache(maxsize=128)(self._said_by)  # a flood is of the same errors
 
     def of(self, heard: Heard) -> Entry:
         """Return the row of a request."""
@@ -174,10 +175,11 @@ class Entries:
     def _error_of(self, heard: Heard) -> tuple[str, str]:
         if heard.failed:
             return "", f"{heard.changes} resources were changed; {heard.failed} operations failed."
-        if not heard.error:
-            return "", ""
+        return self._said(heard.error) if heard.error else ("", "")
+
+    def _said_by(self, body: bytes) -> tuple[str, str]:
         try:
-            error = json.loads(heard.error)
+            error = json.loads(body)
         except ValueError:
             return "", ""
         detail = redacted(str(error.get("detail", "")), self._vocabulary)

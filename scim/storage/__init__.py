@@ -40,8 +40,7 @@ def open_database(
 
     :param connections: the most connections to keep to a PostgreSQL server; there are as many as
         threads that ask at a time
-    :param lasting: whether a file keeps every write that was answered when the power fails, and not
-        all but the last ones; nothing is damaged either way
+    :param lasting: whether a file keeps even the last writes that were answered in a power cut
     :param row_security: whether PostgreSQL itself keeps tenants apart
     :raises Unavailable: it cannot be reached or opened
     """
