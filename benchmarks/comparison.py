@@ -14,7 +14,7 @@ from benchmarks.subjects import Pace, Subject
 
 _OUR_PACE = Pace(of_users=4000, of_members=4000)
 
-_OTHER_PACE = Pace(of_users=3000, of_members=1000)
+_OTHER_PACE = Pace(of_users=8000, of_members=1000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
