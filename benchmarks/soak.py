@@ -145,13 +145,13 @@ class Soak:
             run.result()  # what ended it before its time ends this
 
     def print_slope(self) -> None:
-        """Print what grew after the first quarter, in which caches fill."""
-        later = self._samples[len(self._samples) // 4 :]
+        """Print what grew after the first half, in which caches fill."""
+        later = self._samples[len(self._samples) // 2 :]
         if len(later) > 1:
             minutes, memory, files, unsettled = zip(*later, strict=True)
             slope = linear_regression(minutes, memory).slope
             print(
-                f"after the first quarter: {slope * 60:+.2f} MiB per hour, {min(files)} to"
+                f"after the first half: {slope * 60:+.2f} MiB per hour, {min(files)} to"
                 f" {max(files)} descriptors, logs of writes of {max(unsettled):.1f} MiB at most"
             )
 
