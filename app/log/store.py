@@ -72,9 +72,9 @@ class Batch:
 
 
 class LogStore:
-    """The tables of the log, opened when they are first asked for.
+    """The tables of the log; a file of their own is opened when it is first asked for.
 
-    :param where: the file they are in, or the database they are tables of
+    :param where: that file, or the database that has them among its tables
     """
 
     def __init__(self, where: Path | Database) -> None:
@@ -124,31 +124,29 @@ class LogStore:
     def close(self) -> None:
         """Close the file, if there is one."""
         with self._mutex:
-            if self._opened is not None and self._opened is not self._where:
+            if self._opened is not None:
                 self._opened.close()
             self._opened = None
 
     def _database(self) -> Database:
+        if not isinstance(self._where, Path):
+            return self._where
         with self._mutex:
             if self._opened is None:
-                self._opened = self._open()
+                self._opened = _opened_in(self._where)
             return self._opened
 
-    def _open(self) -> Database:
-        database = (
-            open_database(self._where, lasting=False)
-            if isinstance(self._where, Path)
-            else self._where
-        )
-        try:
-            database.migrate(MIGRATIONS)
-        except BaseException as error:
-            if database is not self._where:
-                database.close()
-            if isinstance(error, OSError):
-                raise Unavailable(str(error)) from error
-            raise
-        return database
+
+def _opened_in(file: Path) -> Database:
+    database = open_database(file, lasting=False)
+    try:
+        database.migrate(MIGRATIONS)
+    except BaseException as error:
+        database.close()
+        if isinstance(error, OSError):
+            raise Unavailable(str(error)) from error
+        raise
+    return database
 
 
 def object_key(resource_id: str) -> int:

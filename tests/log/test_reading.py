@@ -42,6 +42,7 @@ def log_database(database_where: str | Path) -> Iterator[Database]:
 
 @pytest.fixture
 def store(log_database: Database) -> LogStore:
+    log_database.migrate(MIGRATIONS)
     return LogStore(log_database)
 
 
@@ -234,6 +235,7 @@ def test_what_was_counted_before_there_were_hours_is_counted_by_the_hour(
                 " VALUES (?, ?, 'Updated', ?)",
                 (_APP, minute, requests),
             )
+    log_database.migrate(MIGRATIONS)
 
     hours = ActivityReader(LogStore(log_database), clock).hours([_APP])[_APP]
 
