@@ -10,13 +10,12 @@ from app.admins import Admins
 from app.admins.door import Door, open_door
 from app.app_settings import AppSettings
 from app.audit import Actor, Audit, Event, open_audit
+from app.backup.places import places_of
 from app.client_apps import ClientApps
 from app.keys import Keyring, open_keyring, open_rotation
 from app.log import ProvisioningLog, open_log
-from app.log.migrations import MIGRATIONS as LOG_MIGRATIONS
 from app.metrics.counts import Counts
 from app.metrics.requests import open_counts
-from app.migrations import MIGRATIONS
 from app.oauth import OAuth, open_oauth
 from app.rate_limits import RateLimits, shared_memory
 from app.sessions import Sessions
@@ -31,7 +30,6 @@ from app.watch.outbox import Outbox
 from app.watch.watch import Watch
 from scim import Client, Cursors, Database, Directory, Provider, instant, open_database
 from scim.errors import SchemaError
-from scim.migrations import MIGRATIONS as DIRECTORY_MIGRATIONS
 from scim.provider import extended_provider
 from scim.storage import Session
 from scim.storage.resources import Record
@@ -221,14 +219,11 @@ def open_migrated(settings: Settings) -> Database:
     :raises Unavailable: the database cannot be reached
     :raises NotAllowed: whoever serves may not bring it up to date
     """
-    migrations = (*DIRECTORY_MIGRATIONS, *MIGRATIONS)
     if isinstance(settings.database, Path):
         settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
-    else:  # where the log has no file of its own
-        migrations += LOG_MIGRATIONS
     database = open_database(settings.database, row_security=settings.row_security == "on")
     try:
-        database.migrate(migrations)
+        database.migrate(places_of(settings)["directory"].migrations)
     except BaseException:
         database.close()
         raise

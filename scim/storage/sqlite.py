@@ -22,6 +22,7 @@ from scim.storage.database import (
     Transactions,
     Unavailable,
 )
+from scim.storage.expression import places
 from scim.storage.files import make_missing
 from scim.storage.group_commit import GROUP_TIME, GroupCommit
 from scim.storage.sqlite_transactions import TRANSLATED, Savepoint, Whole
@@ -98,11 +99,11 @@ class SqliteSession:
     def append(self, table: str, columns: Sequence[str], values: Sequence[Any]) -> None:
         """Add many rows, some with each statement: other threads run while SQLite works on it."""
         width = len(columns)
-        row = f"({', '.join('?' * width)})"
+        row = f"({places(columns)})"
         done = 0
         for rows in _ROWS_AT_A_TIME:
-            places = ", ".join([row] * rows)
-            statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES {places}"  # noqa: S608 - names
+            given = ", ".join([row] * rows)
+            statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES {given}"  # noqa: S608 - names
             while len(values) - done >= rows * width:
                 self.run(statement, values[done : done + rows * width])
                 done += rows * width
