@@ -5,6 +5,8 @@ from typing import Any
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from app import Assembly
+
 
 class Provider:
     """An identity provider: a client that sends its token."""
@@ -30,3 +32,11 @@ def assert_scim_error(answer: TestResponse, status: int, scim_type: str | None =
     assert error["detail"]
     assert error.get("scimType") == scim_type
     assert "Traceback" not in answer.text
+
+
+def resources_in(assembly: Assembly) -> int:
+    """Return how many resources there are, of all tenants and types."""
+    with assembly.database.read() as session:
+        row = session.one("SELECT count(*) AS found FROM resource")
+    assert row is not None
+    return int(row["found"])

@@ -10,18 +10,12 @@ from app.client_apps import ClientApp
 from app.guides import GUIDES
 from scim.choices import Deletion, ProfileName, ProviderName
 from tests.app.console_browser import Browser
+from tests.app.provider import resources_in
 
 
 @pytest.fixture
 def page(client_app: ClientApp) -> str:
     return f"/console/apps/{client_app.id}/guide"
-
-
-def users(assembly: Assembly) -> int:
-    with assembly.database.read() as session:
-        row = session.one("SELECT count(*) AS found FROM resource")
-    assert row is not None
-    return int(row["found"])
 
 
 def actions(assembly: Assembly) -> set[str]:
@@ -99,7 +93,7 @@ def test_the_connection_test_passes_and_leaves_nothing(
         assert "All 6 steps passed." in browser.text
         assert 6 == browser.text.count("Passed ·")
         assert "eyJ" not in browser.text
-        assert 0 == users(assembly)
+        assert 0 == resources_in(assembly)
         assert [] == assembly.tokens.list(client_app.id)
     assert {"token.issue", "user.create", "user.delete", "token.revoke"} <= actions(assembly)
     assert not [each for each in actions(assembly) if "network" in each]

@@ -16,7 +16,7 @@ from app.tokens import NewToken, State
 from scim.storage import Unavailable
 from scim.sweeping import Sweeper
 from tests.app.console_browser import Browser, new_admin, new_app
-from tests.app.provider import Provider
+from tests.app.provider import Provider, resources_in
 from tests.conftest import FakeClock
 
 _DOMAINS = ("example.invalid", "acme.example")
@@ -28,13 +28,6 @@ _TOLD = r'health-name"[^>]*>([^<]+)<[\s\S]*?class="chip state[^"]*">([^<]+)<'
 @pytest.fixture
 def page(client_app: ClientApp) -> str:
     return f"/console/apps/{client_app.id}/guide"
-
-
-def users(assembly: Assembly) -> int:
-    with assembly.database.read() as session:
-        row = session.one("SELECT count(*) AS found FROM resource")
-    assert row is not None
-    return int(row["found"])
 
 
 def rehearsals(assembly: Assembly, served: Any, clock: FakeClock) -> Rehearsals:
@@ -58,7 +51,7 @@ def test_a_step_that_fails_ends_the_test_and_the_user_goes_all_the_same(
     assert [True, True, True, False] == [each.is_passed for each in done.exchanges]
     assert "SCIM is off for this app." in done.exchanges[-1].sentence
     assert ("Deactivate the user", "Delete the user") == done.not_run
-    assert 0 == users(assembly)
+    assert 0 == resources_in(assembly)
     assert [] == assembly.tokens.list(client_app.id)
 
 
@@ -76,7 +69,7 @@ def test_the_page_of_a_test_that_failed_says_what_and_what_was_not_run(
     assert "Failed · 429" in browser.text
     assert "Not run" in browser.text
     assert "All 6 steps passed." not in browser.text
-    assert 0 == users(made)
+    assert 0 == resources_in(made)
     made.close()
 
 
@@ -94,7 +87,7 @@ def test_a_server_that_breaks_off_leaves_nothing_either(
     with pytest.raises(OSError, match="lost"):
         rehearsals(assembly, served, clock).run(client_app, CLI)
 
-    assert 0 == users(assembly)
+    assert 0 == resources_in(assembly)
     assert [] == assembly.tokens.list(client_app.id)
 
 
@@ -125,7 +118,7 @@ def test_the_test_user_goes_however_many_are_called_like_it(
         ]
         schema = "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
         provider.ask("POST", "/Bulk", {"schemas": [schema], "Operations": operations})
-    assert 600 == users(assembly)
+    assert 600 == resources_in(assembly)
     application = create_app(assembly)
 
     def served(environ: Any, start_response: Any) -> Iterable[bytes]:
@@ -134,11 +127,11 @@ def test_the_test_user_goes_however_many_are_called_like_it(
         return application(environ, start_response)
 
     done = rehearsals(assembly, served, clock).run(client_app, CLI)
-    assert (False, True, 600) == (done.is_passed, done.is_gone, users(assembly))
+    assert (False, True, 600) == (done.is_passed, done.is_gone, resources_in(assembly))
 
     clock.advance(minutes=11)
     assert rehearsals(assembly, application, clock).run(client_app, CLI).is_gone
-    assert 300 == users(assembly)
+    assert 300 == resources_in(assembly)
 
 
 def test_a_test_that_cannot_take_its_user_away_says_so(
