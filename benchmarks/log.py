@@ -18,7 +18,7 @@ _SWITCH = ("off", "on")
 
 
 @contextmanager
-def _subjects(engine: str, folder: Path) -> Iterator[list[Subject]]:
+def _subjects(engine: str, folder: Path, threads: int) -> Iterator[list[Subject]]:
     """Serve without the log and with it, each its own database."""
     with ExitStack() as stack:
         urls = ["", ""]
@@ -31,19 +31,20 @@ def _subjects(engine: str, folder: Path) -> Iterator[list[Subject]]:
             urls = [postgres.new_database(), postgres.new_database()]
         subjects = []
         for switch, url in zip(_SWITCH, urls, strict=True):
-            provisor = ServedProvisor(folder / f"{engine}-{switch}", url, PROVISOR_LOG=switch)
+            variables = {"PROVISOR_LOG": switch, "PROVISOR_THREADS": str(threads)}
+            provisor = ServedProvisor(folder / f"{engine}-{switch}", url, **variables)
             subjects.append(Subject(provisor))
             stack.callback(provisor.stop)
         yield subjects
 
 
-def compare(engines: list[str], seconds: int, rounds: int) -> Iterator[list[str]]:
+def compare(engines: list[str], threads: int, seconds: int, rounds: int) -> Iterator[list[str]]:
     """Measure, one beside the other, and return the rows of a table."""
     yield ["", "log off", "log on", "on : off"]
     for engine in engines:
         with (
             tempfile.TemporaryDirectory(prefix="provisor-log-") as folder,
-            _subjects(engine, Path(folder)) as subjects,
+            _subjects(engine, Path(folder), threads) as subjects,
         ):
             for operation in OPERATIONS:
                 off, on = rates_in_turn(subjects, operation, seconds, rounds)
@@ -55,10 +56,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure what the provisioning log costs.")
     parser.add_argument("--seconds", type=int, default=5, help="how long each time")
     parser.add_argument("--rounds", type=int, default=5, help="how often; medians are shown")
+    parser.add_argument("--threads", type=int, default=8, help="of a worker")
     parser.add_argument("--sqlite", action="store_true", help="on SQLite only")
     chosen = parser.parse_args()
     engines = ["SQLite"] if chosen.sqlite else ["SQLite", "PostgreSQL"]
-    print(markdown(list(compare(engines, chosen.seconds, chosen.rounds))))
+    print(markdown(list(compare(engines, chosen.threads, chosen.seconds, chosen.rounds))))
 
 
 if __name__ == "__main__":
